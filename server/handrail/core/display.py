@@ -1,8 +1,8 @@
-"""Text from elsewhere, made safe to look at.
+r"""Text from elsewhere, made safe to look at.
 
 Titles, names and addresses are written by whoever made the page. Some characters in them are
 invisible, turn the reading direction round or pile up over the lines beside them, so that what a
-person reads is not what is there (`photo\\u202egpj.exe` reads as `photoexe.jpg`). The copies made
+person reads is not what is there (`photo\u202egpj.exe` reads as `photoexe.jpg`). The copies made
 here show such characters as `[U+202E]`. They are for screens only: the exhibit keeps every byte,
 and escaping for HTML is left to the template.
 """
@@ -74,7 +74,7 @@ def visible(untrusted_text: str, limit: int, *, lines: bool = False, joiners: bo
 
 def title(untrusted_title: str) -> str:
     """Return a page's title or an account's name as one line of visible text."""
-    return " ".join(visible(untrusted_title.strip(), TITLE_LIMIT).split(" "))
+    return visible(untrusted_title.strip(), TITLE_LIMIT)
 
 
 def address(untrusted_url: str) -> AddressShown:

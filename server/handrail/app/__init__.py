@@ -1,0 +1,1 @@
+"""What a person starts: the command line, the supervisor, the worker, the window, the demo."""

@@ -1,0 +1,84 @@
+"""The plaintext of a sealed envelope: one header line, then the exhibit's bytes (DESIGN D4).
+
+    {"capture":"…","kind":"view","length":11,"media_type":"image/png","number":1,"sha256":"…","v":1}
+    <the bytes of the exhibit>
+
+The header is RFC 8785 JSON, so that ``age -d … | tail -n +2 | sha256sum`` gives the digest that the
+header names. Encryption itself is age and happens elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+import rfc8785
+
+from .digest import sha256_hex
+from .errors import Damaged
+
+MAX_HEADER = 4096
+"""The longest header line in bytes, without its newline."""
+
+Hex32 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+Hex64 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+Kind = Literal["view", "page", "facts"]
+
+MEDIA_TYPES: dict[str, str] = {
+    "view": "image/png",
+    "page": "text/html;charset=utf-8",
+    "facts": "application/json",
+}
+"""The one media type that each kind of exhibit has."""
+
+FILE_NAMES: dict[str, str] = {"view": "view.png", "page": "page.html.txt", "facts": "facts.json"}
+"""The file name of each kind of exhibit in a package."""
+
+
+
+class EnvelopeHeader(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an envelope says about the exhibit inside it. `length` is in bytes."""
+
+    v: Literal[1]
+    kind: Kind
+    capture: Hex32
+    number: Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+    media_type: Annotated[str, msgspec.Meta(max_length=100)]
+    length: Count
+    sha256: Hex64
+
+
+def encode_envelope(header: EnvelopeHeader, body: bytes) -> bytes:
+    """Return the plaintext of an envelope."""
+    return rfc8785.dumps(msgspec.to_builtins(header)) + b"\n" + body
+
+
+def verify_envelope(plaintext: bytes) -> tuple[EnvelopeHeader, bytes]:
+    """Return the header and the exhibit of an opened envelope.
+
+    1. There is a header line of at most `MAX_HEADER` bytes.
+    2. It has exactly the fields of `EnvelopeHeader`.
+    3. It is its own canonical form (RFC 8785), so that one exhibit has one spelling.
+    4. The media type is the one of its kind.
+    5. Length and SHA-256 are those of the bytes that follow.
+
+    Raises `Damaged` with the code of the step that failed.
+    """
+    line, newline, body = plaintext[: MAX_HEADER + 1].partition(b"\n")
+    if not newline:
+        raise Damaged("envelope-header", "the envelope has no header line")
+    body = plaintext[len(line) + 1 :]
+    try:
+        header = msgspec.json.decode(line, type=EnvelopeHeader)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Damaged("envelope-header", "the envelope's header is not one we know") from error
+    if rfc8785.dumps(msgspec.to_builtins(header)) != line:
+        raise Damaged("envelope-header", "the envelope's header is not in canonical form")
+    if MEDIA_TYPES[header.kind] != header.media_type:
+        raise Damaged("envelope-media-type", "the media type is not the one of this kind")
+    if header.length != len(body):
+        raise Damaged("envelope-length", "the exhibit is not as long as its header says")
+    if header.sha256 != sha256_hex(body):
+        raise Damaged("envelope-digest", "the exhibit's SHA-256 is not the one its header names")
+    return header, body

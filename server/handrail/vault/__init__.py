@@ -1,0 +1,1 @@
+"""Where captures are kept: the inbox, the sealed objects, the custody log and its index."""
