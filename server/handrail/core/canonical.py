@@ -25,10 +25,10 @@ _STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|([\[{])|([\]}])', re.DOTA
 
 
 def encode(value: object) -> bytes:
-    """Return the canonical bytes of a value made of objects, lists, strings, whole numbers,
-    booleans and null.
+    """Return the canonical bytes of a value.
 
-    Raises `ValueError` for anything else, a float among them: no float is ever signed here.
+    It is made of objects, lists, strings, whole numbers, booleans and null. Raises `ValueError` for
+    anything else, a float among them: no float is ever signed here.
     """
     _refuse_floats(value)
     try:

@@ -94,7 +94,7 @@ def decode_vkey(vkey: str) -> tuple[str, bytes]:
 
 
 def fingerprint(public_key: bytes) -> str:
-    """Return the SHA-256 of the key's SubjectPublicKeyInfo: what `openssl pkey` and we both show."""
+    """Return the SHA-256 of the key in DER: `openssl pkey -pubin -outform DER` gives the same."""
     return hashlib.sha256(_SPKI_PREFIX + public_key).hexdigest()
 
 
