@@ -1,0 +1,17 @@
+// The background: opens the panel when the button is pressed, and empties the outbox. Nothing else.
+//
+// The browser ends it after 30 seconds and starts it again when something happens, so it remembers
+// nothing, and every listener is registered in the first turn.
+
+import { onAlarm } from "../browser/alarms.js";
+import { onHandrailButton } from "../browser/panel-opening.js";
+import * as service from "../browser/service.js";
+import { rememberTab } from "../browser/storage.js";
+import { sendWaiting } from "../engine/sending.js";
+
+onHandrailButton((tab) => {
+  rememberTab(tab);
+  sendWaiting(service, { patient: false });
+});
+
+onAlarm(() => sendWaiting(service, { patient: true }));

@@ -1,0 +1,23 @@
+// A knock every half minute, so that the outbox is emptied even when no panel is open and the
+// background was put to sleep.
+
+const NAME = "outbox";
+
+/**
+ * Be knocked up every half minute.
+ * @param {() => void} react
+ */
+export function onAlarm(react) {
+  chrome.alarms.onAlarm.addListener((alarm) => {
+    if (alarm.name === NAME) {
+      react();
+    }
+  });
+  // Chromium: alarms "may be cleared upon restarting the browser", so both beginnings set it again.
+  chrome.runtime.onStartup.addListener(setAlarm);
+  chrome.runtime.onInstalled.addListener(setAlarm);
+}
+
+function setAlarm() {
+  chrome.alarms.create(NAME, { periodInMinutes: 0.5 });
+}

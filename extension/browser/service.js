@@ -1,0 +1,192 @@
+// The only door to the network, and it leads nowhere but to the service on this computer.
+//
+// Every request is a POST to 127.0.0.1. Requests of a connected browser are signed with the pairing
+// key over method, path, idempotency key and digest (core/mac.js); a receipt counts only when it is
+// signed too, because any program may sit on a port. What to send, and when, is decided by others.
+
+import { base64Of, bytesOf, hexOf, isHex } from "../core/bytes.js";
+import { canonicalBytes } from "../core/canonical.js";
+import { sha256Hex } from "../core/digest.js";
+import { HandrailError, codeOf, decode_serviceCode } from "../core/errors.js";
+import { receiptText, requestText } from "../core/mac.js";
+
+/**
+ * @typedef {object} Signer
+ * @property {string} browser
+ * @property {(text: string) => Promise<string>} sign
+ * @property {(text: string, untrusted_mac: unknown) => Promise<boolean>} verify
+ */
+
+/** @typedef {{ key: string, sealed: Blob, sha256: string }} Envelope */
+
+/** Where the service may listen; it takes the first of these that is free. */
+export const PORTS = /** @type {const} */ ([28417, 28418, 28419, 28420, 28421]);
+
+const QUICK = 3_000;
+const UPLOAD = 120_000;
+
+/**
+ * Ask something that needs no connection yet: the three steps of pairing.
+ * @param {number} port
+ * @param {string} path
+ * @param {object} body
+ * @returns {Promise<Record<string, unknown>>}
+ */
+export function ask(port, path, body) {
+  return post(port, path, canonicalBytes(body), { "Content-Type": "application/json" }, QUICK);
+}
+
+/**
+ * Send a sealed envelope, and answer only when a signed receipt says that it is kept.
+ * @param {Signer} signer
+ * @param {number} port
+ * @param {Envelope} envelope
+ * @returns {Promise<void>}
+ */
+export async function deliver(signer, port, { key, sealed, sha256 }) {
+  const path = "/api/envelopes";
+  const headers = await signedHeaders(signer, path, key, sha256, "application/octet-stream");
+  const { status, key: itsKey, sha256: itsDigest, received_at, mac } = (
+    await post(port, path, sealed, headers, UPLOAD));
+  const text = receiptText(String(status), key, sha256, String(received_at));
+  const stored = status === "stored" || status === "duplicate";
+  if (!stored || itsKey !== key || itsDigest !== sha256 || !await signer.verify(text, mac)) {
+    throw new HandrailError("receipt-unverified");
+  }
+}
+
+/**
+ * Ask how the service is.
+ * @param {Signer} signer
+ * @param {number} port
+ * @returns {Promise<{ locked: boolean, waiting: number, nonce: string }>}
+ */
+export async function readStatus(signer, port) {
+  const { locked, waiting, nonce } = await askSigned(signer, port, "/api/status", {}, freshKey());
+  if (typeof locked !== "boolean" || typeof waiting !== "number" || !isHex(nonce, 16)) {
+    throw new HandrailError("service-answer");
+  }
+  return { locked, waiting, nonce };
+}
+
+/**
+ * Ask for an address that opens the dashboard once.
+ * @param {Signer} signer
+ * @param {number} port
+ * @param {string} to a path of the dashboard
+ * @returns {Promise<string>}
+ */
+export async function readDashboardAddress(signer, port, to) {
+  const { nonce } = await readStatus(signer, port);
+  const { address } = await askSigned(signer, port, "/api/ticket", { to }, nonce);
+  const expected = new RegExp(`^http://[0-9a-f]{16}\\.localhost:${port}/enter#[0-9A-Za-z_-]+$`);
+  if (typeof address !== "string" || !expected.test(address)) {
+    throw new HandrailError("service-answer");
+  }
+  return address;
+}
+
+/**
+ * Try the ports where the service may be, the likeliest first, until one gives what was asked.
+ *
+ * A port where something else answers, or answers wrongly, is passed over.
+ * @template T
+ * @param {readonly number[]} likely
+ * @param {(port: number) => Promise<T>} attempt
+ * @returns {Promise<{ port: number, answer: T }>}
+ * @throws {HandrailError} the most telling of the failures
+ */
+export async function onSomePort(likely, attempt) {
+  /** @type {unknown} */
+  let telling = new HandrailError("service-away");
+  for (const port of new Set([...likely, ...PORTS])) {
+    try {
+      return { port, answer: await attempt(port) };
+    } catch (thrown) {
+      if (codeOf(thrown, "service-answer") !== "service-away"
+        && codeOf(telling, "service-answer") === "service-away") {
+        telling = thrown;
+      }
+    }
+  }
+  throw telling;
+}
+
+/**
+ * @param {Signer} signer
+ * @param {number} port
+ * @param {string} path
+ * @param {object} body
+ * @param {string} key
+ */
+async function askSigned(signer, port, path, body, key) {
+  const bytes = canonicalBytes(body);
+  const headers = await signedHeaders(
+    signer, path, key, await sha256Hex(bytes), "application/json");
+  return post(port, path, bytes, headers, QUICK);
+}
+
+/**
+ * @param {Signer} signer
+ * @param {string} path
+ * @param {string} key
+ * @param {string} sha256
+ * @param {string} type
+ */
+async function signedHeaders(signer, path, key, sha256, type) {
+  const mac = await signer.sign(requestText("POST", path, key, sha256));
+  return {
+    "Authorization": `Handrail ${signer.browser}:${mac}`,
+    "Content-Digest": `sha-256=:${base64Of(bytesOf(sha256, 32))}:`,
+    "Content-Type": type,
+    "Idempotency-Key": key,
+  };
+}
+
+/**
+ * @param {number} port
+ * @param {string} path
+ * @param {BodyInit} body
+ * @param {Record<string, string>} headers
+ * @param {number} patience in milliseconds
+ * @returns {Promise<Record<string, unknown>>}
+ */
+async function post(port, path, body, headers, patience) {
+  let response;
+  let answer;
+  try {
+    response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method: "POST", body, headers, cache: "no-store", credentials: "omit", redirect: "error",
+      referrerPolicy: "no-referrer", signal: AbortSignal.timeout(patience),
+    });
+    answer = await response.text();
+  } catch (cause) {
+    // A closed port, a dropped connection and a time-out look alike, and are meant to.
+    throw new HandrailError("service-away", cause);
+  }
+  const untrusted_answer = decode_object(answer);
+  if (!response.ok) {
+    throw new HandrailError(decode_serviceCode(untrusted_answer));
+  }
+  return untrusted_answer;
+}
+
+/**
+ * @param {string} text
+ * @returns {Record<string, unknown>}
+ */
+function decode_object(text) {
+  try {
+    const value = /** @type {unknown} */ (JSON.parse(text));
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      return /** @type {Record<string, unknown>} */ (value);
+    }
+  } catch (cause) {
+    throw new HandrailError("service-answer", cause);
+  }
+  throw new HandrailError("service-answer");
+}
+
+function freshKey() {
+  return hexOf(crypto.getRandomValues(new Uint8Array(16)));
+}
