@@ -14,6 +14,7 @@ import secrets
 import shutil
 import socket
 import stat
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -77,10 +78,7 @@ def write_durably(path: Path, data: bytes) -> None:
     """Replace a file so that after a crash it has either the old bytes or the new ones."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
-        with no_room_is_an_answer(), temporary.open("xb", opener=_private) as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        _write_new(temporary, data)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -92,10 +90,7 @@ def create_durably(path: Path, data: bytes) -> None:
     """Write a new file durably. Raises `FileExistsError` when the name is taken; never replaces."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
-        with no_room_is_an_answer(), temporary.open("xb", opener=_private) as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        _write_new(temporary, data)
         place(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -123,11 +118,15 @@ def move_durably(source: Path, target: Path) -> None:
 
 def open_private(path: Path) -> int:
     """Open a new file for writing that only this login can read; return its descriptor."""
-    return _private(str(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+    return os.open(path, flags | getattr(os, "O_BINARY", 0), 0o600)
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
+def _write_new(path: Path, data: bytes) -> None:
+    with no_room_is_an_answer(), os.fdopen(open_private(path), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def check_room(folder: Path, length: int) -> None:
@@ -280,3 +279,75 @@ def harden_this_process() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(pr_set_dumpable, 0, 0, 0, 0)
 
 
+# ── A process that reads hostile bytes ───────────────────────────────────────────────────────
+
+
+def limit_this_process(*, memory: int, cpu_seconds: int, file_bytes: int, open_files: int) -> None:
+    """Give up, for good, everything that a process which only computes does not need.
+
+    It cannot start a program, grow past `memory`, compute longer than `cpu_seconds`, or, where the
+    system allows it, reach a network; it ends when its parent does. Call it first of all.
+    """
+    if WINDOWS:
+        raise Unavailable("no-limits-here", "Handrail cannot yet limit a process on this system")
+    import resource
+
+    for kind, most in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_FSIZE, file_bytes),
+        (resource.RLIMIT_NOFILE, open_files),
+        (resource.RLIMIT_NPROC, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, hard = resource.getrlimit(kind)
+        most_allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(kind, (most_allowed, most_allowed))
+    if sys.platform == "linux":
+        # include/uapi/linux/prctl.h and sched.h
+        pr_set_pdeathsig, pr_set_dumpable, pr_set_no_new_privs = 1, 4, 38
+        sigkill, clone_newuser, clone_newnet = 9, 0x10000000, 0x40000000
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.prctl(pr_set_pdeathsig, sigkill, 0, 0, 0)
+        libc.prctl(pr_set_dumpable, 0, 0, 0, 0)
+        libc.prctl(pr_set_no_new_privs, 1, 0, 0, 0)
+        # An empty network of its own. Some systems do not allow it; the other limits stand.
+        libc.unshare(clone_newuser | clone_newnet)
+
+
+def start_worker(arguments: list[str], shared: list[int]) -> subprocess.Popen[bytes]:
+    """Start this program again as a worker that inherits the given descriptors.
+
+    It is started by exec, never forked: a fork would inherit what lies in memory. Its standard input
+    ends when this process ends, so it never outlives its supervisor; it says on its standard output
+    when it is ready.
+    """
+    if WINDOWS:
+        raise Unavailable("no-supervisor", "this system cannot run the supervisor yet")
+    return subprocess.Popen(
+        [sys.executable, "-I", "-m", "handrail", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        pass_fds=shared,
+        start_new_session=True,
+    )
+
+
+def start_apart(arguments: list[str]) -> None:
+    """Start a program that goes on when this one ends, and that says nothing on this terminal."""
+    quiet = subprocess.DEVNULL
+    subprocess.Popen(
+        arguments, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=not WINDOWS
+    )
+
+
+def has_screen() -> bool:
+    """Tell whether a window can be opened here."""
+    if WINDOWS or sys.platform == "darwin":
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def close_lock(descriptor: int) -> None:
+    """Give a lock back."""
+    os.close(descriptor)

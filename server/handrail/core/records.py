@@ -31,7 +31,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 # ── The facts of one capture (facts.json) ────────────────────────────────────────────────────
 
 
-class SourceFacts(Record):
+class SourceFacts(Record, frozen=True, kw_only=True):
     """The page a capture was taken from, as the page gave it. All of it is untrusted."""
 
     url: Address
@@ -40,7 +40,7 @@ class SourceFacts(Record):
     language: Annotated[str, msgspec.Meta(max_length=100)] | None
 
 
-class TimeFacts(Record):
+class TimeFacts(Record, frozen=True, kw_only=True):
     """When the capture started and finished, by the browser's clock."""
 
     started: Utc
@@ -50,7 +50,7 @@ class TimeFacts(Record):
     uptime_ms: Count
 
 
-class WindowFacts(Record):
+class WindowFacts(Record, frozen=True, kw_only=True):
     """The window in CSS pixels; `device_pixel_ratio` is a decimal as text."""
 
     width: Count
@@ -62,14 +62,14 @@ class WindowFacts(Record):
     device_pixel_ratio: Annotated[str, msgspec.Meta(pattern=r"^\d{1,3}(\.\d{1,6})?$")]
 
 
-class PictureSize(Record):
+class PictureSize(Record, frozen=True, kw_only=True):
     """The size of the picture in its own pixels."""
 
     width: Count
     height: Count
 
 
-class MadeBy(Record):
+class MadeBy(Record, frozen=True, kw_only=True):
     """The programs that took the capture."""
 
     extension: Annotated[str, msgspec.Meta(max_length=40)]
@@ -78,7 +78,7 @@ class MadeBy(Record):
     languages: tuple[Annotated[str, msgspec.Meta(max_length=40)], ...]
 
 
-class HiddenPictures(Record):
+class HiddenPictures(Record, frozen=True, kw_only=True):
     """Whether pictures on the page were hidden, how many, and whether that was verified."""
 
     hidden: bool
@@ -87,21 +87,21 @@ class HiddenPictures(Record):
     shown: None
 
 
-class NotRead(Record):
+class NotRead(Record, frozen=True, kw_only=True):
     """A part of the page that could not be read."""
 
     what: Annotated[str, msgspec.Meta(pattern="^[a-z-]{1,40}$")]
     count: Count
 
 
-class Gap(Record):
+class Gap(Record, frozen=True, kw_only=True):
     """A stretch that is missing, in CSS pixels from the top."""
 
     from_y: Whole
     to_y: Whole
 
 
-class Completeness(Record):
+class Completeness(Record, frozen=True, kw_only=True):
     """What the capture says it is missing (DESIGN D3)."""
 
     reached: Literal["view"]
@@ -111,7 +111,7 @@ class Completeness(Record):
     page_changed: bool
 
 
-class ExhibitFacts(Record):
+class ExhibitFacts(Record, frozen=True, kw_only=True):
     """One exhibit of the capture: what it is, how long, its digest."""
 
     number: Annotated[int, msgspec.Meta(ge=1, le=100_000)]
@@ -121,7 +121,7 @@ class ExhibitFacts(Record):
     sha256: Hex64
 
 
-class Facts(Record):
+class Facts(Record, frozen=True, kw_only=True):
     """The circumstances of one capture. It is itself the last exhibit of the capture."""
 
     v: Literal[1]
@@ -140,14 +140,14 @@ class Facts(Record):
 # ── The custody log ──────────────────────────────────────────────────────────────────────────
 
 
-class EnvelopeRef(Record):
+class EnvelopeRef(Record, frozen=True, kw_only=True):
     """The sealed envelope an exhibit came in: its idempotency key and the SHA-256 of its bytes."""
 
     key: Hex32
     sha256: Hex64
 
 
-class LogRecord(Record, tag_field="event"):
+class LogRecord(Record, frozen=True, kw_only=True, tag_field="event"):
     """The base of all custody events. `salt` keeps an undisclosed record from being guessed."""
 
     v: Literal[1]
@@ -156,13 +156,13 @@ class LogRecord(Record, tag_field="event"):
     salt: Hex32
 
 
-class CaseOpened(LogRecord, tag="case-opened"):
+class CaseOpened(LogRecord, frozen=True, kw_only=True, tag="case-opened"):
     """A case begins."""
 
     vault: Hex32
 
 
-class ExhibitAdded(LogRecord, tag="exhibit-added"):
+class ExhibitAdded(LogRecord, frozen=True, kw_only=True, tag="exhibit-added"):
     """An exhibit was opened, verified and kept."""
 
     capture: Hex32
@@ -175,7 +175,7 @@ class ExhibitAdded(LogRecord, tag="exhibit-added"):
     received_at: Utc
 
 
-class EnvelopeQuarantined(LogRecord, tag="envelope-quarantined"):
+class EnvelopeQuarantined(LogRecord, frozen=True, kw_only=True, tag="envelope-quarantined"):
     """An envelope that did not open or verify was put aside and kept."""
 
     envelope: EnvelopeRef
@@ -183,7 +183,7 @@ class EnvelopeQuarantined(LogRecord, tag="envelope-quarantined"):
     received_at: Utc
 
 
-class ExportChosen(LogRecord, tag="export-chosen"):
+class ExportChosen(LogRecord, frozen=True, kw_only=True, tag="export-chosen"):
     """The person chose what goes into a package; its checkpoint ends with this record."""
 
     export: Hex32
@@ -191,7 +191,7 @@ class ExportChosen(LogRecord, tag="export-chosen"):
     time_tokens: tuple[Hex64, ...]
 
 
-class PackageMade(LogRecord, tag="package-made"):
+class PackageMade(LogRecord, frozen=True, kw_only=True, tag="package-made"):
     """A package was written: its SHA-256 and its length in bytes."""
 
     export: Hex32
@@ -205,7 +205,7 @@ CustodyEvent = CaseOpened | ExhibitAdded | EnvelopeQuarantined | ExportChosen | 
 # ── What pages and commands are told ─────────────────────────────────────────────────────────
 
 
-class PictureFacts(Record):
+class PictureFacts(Record, frozen=True, kw_only=True):
     """Derived from a picture exhibit: size in pixels and a perceptual hash (imagehash, hex)."""
 
     width: Count
@@ -214,7 +214,7 @@ class PictureFacts(Record):
     phash: str
 
 
-class ExhibitEntry(Record):
+class ExhibitEntry(Record, frozen=True, kw_only=True):
     """An exhibit with its place in the custody log."""
 
     number: int
@@ -227,7 +227,7 @@ class ExhibitEntry(Record):
     envelope_key: Hex32
 
 
-class CaptureSummary(Record):
+class CaptureSummary(Record, frozen=True, kw_only=True):
     """One capture as a list shows it. `title` and `url` are untrusted text from the page."""
 
     capture: Hex32
@@ -245,7 +245,7 @@ class CaptureSummary(Record):
     missing: int
 
 
-class CaptureDetail(Record):
+class CaptureDetail(Record, frozen=True, kw_only=True):
     """One capture with everything known about it. `facts` is missing until it has arrived."""
 
     summary: CaptureSummary
@@ -254,7 +254,7 @@ class CaptureDetail(Record):
     picture: PictureFacts | None
 
 
-class ExportSummary(Record):
+class ExportSummary(Record, frozen=True, kw_only=True):
     """One export: what was chosen, and the package once it was made."""
 
     export: Hex32

@@ -215,11 +215,12 @@ class Index:
         if not rows:
             raise NotFound("no-such-capture", "there is no such capture")
         exhibits = self._exhibits("WHERE capture=?", capture)
-        summary = self._summary(*rows[0], len(exhibits))
+        found, case, received_at, facts = rows[0]
+        summary = self._summary(found, case, received_at, facts, len(exhibits))
         picture = next((e.number for e in exhibits if e.kind == "view"), None)
         return CaptureDetail(
             summary=summary,
-            facts=decode_facts(rows[0][3]) if rows[0][3] is not None else None,
+            facts=decode_facts(facts) if facts is not None else None,
             exhibits=exhibits,
             picture=self.picture_facts(capture, picture) if picture is not None else None,
         )

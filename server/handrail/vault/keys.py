@@ -32,9 +32,9 @@ from .. import system
 from ..core.envelope import Hex32
 from ..core.errors import Damaged
 
-FORMAT = "handrail-vault-1"
+FORMAT: Literal["handrail-vault-1"] = "handrail-vault-1"
 VAULT_FILE = "vault.json"
-OPEN_KEY_FILE = "open.key"
+OPEN_KEY_FILE: Literal["open.key"] = "open.key"
 
 
 class SealedBytes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -45,7 +45,12 @@ class SealedBytes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class OpenWrap(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="open"
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    tag_field="type",
+    tag="open",
 ):
     """The vault key sealed under the key in a file that only this login can read."""
 
@@ -85,13 +90,14 @@ class VaultKeys:
     def open(self, envelope: bytes) -> bytes:
         """Return the plaintext of an age file. Raises `Damaged` when it does not open."""
         try:
-            return pyrage.decrypt(envelope, [self.identity])
+            return bytes(pyrage.decrypt(envelope, [self.identity]))
         except (pyrage.DecryptError, ValueError) as error:
             raise Damaged("envelope-not-opened", "the envelope does not open") from error
 
     def seal(self, plaintext: bytes) -> bytes:
         """Return an age file that only this vault opens."""
-        return pyrage.encrypt(plaintext, [pyrage.x25519.Recipient.from_str(self.recipient)])
+        recipient = pyrage.x25519.Recipient.from_str(self.recipient)
+        return bytes(pyrage.encrypt(plaintext, [recipient]))
 
 
 def derive(key: bytes, purpose: str) -> bytes:

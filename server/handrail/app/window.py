@@ -1,0 +1,39 @@
+"""The window that `handrail run` opens: a browser of its own, with the extension, paired already.
+
+Its profile lies in the data folder, beside the vault. The start address carries a one-time code
+that is good for a minute; the extension's page takes it out of the address at once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import quote
+
+from .. import resources, system
+from .driver import QUIET_FLAGS, extension_id, find_chromium
+
+CONNECT_PAGE = "connect/connect.html"
+
+
+def start_address(extension: Path, port: int, code: str, to: str = "/") -> str:
+    """Return the address of the extension's page that pairs by the code and then goes to `to`."""
+    page = f"chrome-extension://{extension_id(extension)}/{CONNECT_PAGE}"
+    return f"{page}#port={port}&code={code}&to={quote(to, safe='')}"
+
+
+def open_window(data: Path, port: int, code: str) -> None:
+    """Open the window. Raises `Unavailable` when there is no Chromium or no screen here."""
+    extension = resources.extension_folder("chromium")
+    program = find_chromium()
+    profile = system.make_private_folder(data / "browser")
+    system.start_apart(
+        [
+            str(program),
+            f"--user-data-dir={profile}",
+            f"--disable-extensions-except={extension}",
+            f"--load-extension={extension}",
+            *QUIET_FLAGS,
+            *(["--no-sandbox"] if system.is_root() else []),
+            start_address(extension, port, code),
+        ]
+    )

@@ -1,0 +1,39 @@
+"""The work behind `list` and `export`: the same, whether the service or a command does it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ..core.text import Catalogue
+from ..vault.vault import Vault
+from ..web.exports import write_export
+
+
+async def list_captures(vault: Vault, case: str | None = None) -> dict[str, Any]:
+    """Return what was saved, newest first, and what waits or was put aside."""
+    captures = await asyncio.to_thread(vault.captures, case)
+    return {
+        "case": case or vault.case,
+        "captures": [msgspec.to_builtins(capture) for capture in captures],
+        "waiting": await asyncio.to_thread(vault.waiting),
+        "quarantined": await asyncio.to_thread(vault.quarantined),
+    }
+
+
+async def export(
+    vault: Vault, catalogue: Catalogue, out: Path, case: str | None = None
+) -> dict[str, Any]:
+    """Choose everything that is whole, write the package to `out`, and record that it was made."""
+    chosen = await asyncio.to_thread(vault.choose_export, None, case)
+    made = await asyncio.to_thread(write_export, vault, catalogue, chosen, out)
+    return {
+        "export": chosen,
+        "package": str(out),
+        "sha256": made.sha256,
+        "length": made.length,
+        "captures": len(vault.export(chosen).captures),
+    }

@@ -1,0 +1,87 @@
+"""Puts the service together: the only place that knows everyone.
+
+    guard → routes → handlers → vault, proof, imaging
+
+`create_app` is the same for the worker and for tests; it starts nothing and reads no clock itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from pathlib import Path
+
+from aiohttp import web
+
+from .. import resources
+from ..core.records import PictureFacts, utc
+from ..core.text import Catalogue
+from ..imaging.pictures import read_picture
+from ..vault.vault import Vault
+from . import keys, pages, rendering
+from .drain import Drain
+from .exports import Exports
+from .guard import add_headers, guard
+from .hosts import Hosts
+from .pairing import Pairings
+from .routes import ROUTES
+from .sessions import Sessions
+
+MAX_FORM = 64 * 1024
+"""The largest form in bytes; envelopes are read as a stream and have their own limit."""
+
+UPLOADS_AT_ONCE = 4
+
+
+def create_app(
+    data: Path,
+    vault: Vault,
+    hosts: Hosts,
+    now: Callable[[], datetime],
+    clock: Callable[[], float] = time.monotonic,
+) -> web.Application:
+    """Return the application for both hosts. `clock` counts seconds, `now` tells the time."""
+    app = web.Application(middlewares=[guard], client_max_size=MAX_FORM)
+    catalogue = load_catalogue()
+    app[keys.DATA] = data
+    app[keys.HOSTS] = hosts
+    app[keys.NOW] = now
+    app[keys.VAULT] = vault
+    app[keys.CATALOGUE] = catalogue
+    app[keys.SESSIONS] = Sessions(clock)
+    app[keys.PAIRINGS] = Pairings(data, vault.recipient, clock, lambda: utc(now())).load()
+    app[keys.EXPORTS] = Exports(data, vault, catalogue, clock)
+    app[keys.DRAIN] = Drain(vault, _picture_facts)
+    app[keys.UPLOADS] = asyncio.Semaphore(UPLOADS_AT_ONCE)
+    app[keys.ERROR_PAGE] = pages.error_page
+    rendering.set_up(app, catalogue)
+    app.add_routes(ROUTES)
+    app.on_response_prepare.append(add_headers)
+    app.cleanup_ctx.append(_background)
+    return app
+
+
+def load_catalogue(language: str = "en") -> Catalogue:
+    """Return the catalogue of words of one language."""
+    path = resources.shared_folder() / "text" / f"{language}.json"
+    return Catalogue.load(path.read_bytes(), language)
+
+
+async def _picture_facts(picture: bytes) -> PictureFacts:
+    read = await read_picture(picture)
+    return PictureFacts(
+        width=read.width, height=read.height, format=read.format, phash=read.phash
+    )
+
+
+async def _background(app: web.Application) -> AsyncIterator[None]:
+    """Run the drain for as long as the service is up; at the end stop a package on its way."""
+    drain = asyncio.create_task(app[keys.DRAIN].run())
+    yield
+    drain.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await drain
+    await app[keys.EXPORTS].close()
