@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,13 @@ def test_an_expression_is_read_as_spdx_reads_it(licence: str, allowed: bool) -> 
 def test_every_part_that_reaches_a_person_is_on_the_list() -> None:
     assert refused(python_parts(ROOT / "requirements" / "run.txt")) == []
     assert refused(npm_parts(ROOT / "package-lock.json")) == []
+
+
+def test_the_notice_names_every_part_that_reaches_a_person() -> None:
+    notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    named = set(re.findall(r"[@\w./-]+\w", notice))
+    parts = [
+        *python_parts(ROOT / "requirements" / "run.txt"),
+        *npm_parts(ROOT / "package-lock.json"),
+    ]
+    assert {part.name for part in parts} - named == set()
