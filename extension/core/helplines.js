@@ -8,6 +8,7 @@
  * @property {"call" | "text" | "web"} by
  * @property {string} to the number or address as it is dialled or opened
  * @property {string} shown the number or address as it is read
+ * @property {string} [body] the word to send
  */
 
 /**

@@ -1,0 +1,98 @@
+// The panel: reads its words and data, then shows one screen after another.
+//
+// It runs beside the page for as long as the person keeps it open, so saving is done here and not
+// in the background, which the browser ends after 30 seconds.
+
+import { readOwnFile } from "../browser/files.js";
+import { onTabChosen } from "../browser/storage.js";
+import { guessCountry } from "../core/helplines.js";
+import { makeText } from "../core/text.js";
+import { makeDesk } from "./desk.js";
+import { makeLeaving } from "./leaving.js";
+import { icon, make } from "./parts.js";
+import { follow, startScreen } from "./screens/start.js";
+import { linesScreen } from "./screens/lines.js";
+
+/** @import { Catalogue } from "../core/text.js" */
+/** @import { Helplines } from "../core/helplines.js" */
+/** @import { Context, Screen, Shown } from "./context.js" */
+
+const LANGUAGE = "en";
+
+const [words, helplines, leaving] = await Promise.all([
+  readOwnFile(`shared/text/${LANGUAGE}.json`),
+  readOwnFile("shared/helplines/first.json"),
+  readOwnFile("shared/helplines/leave.json"),
+]);
+const t = makeText(/** @type {Catalogue} */ (words), LANGUAGE);
+const lines = /** @type {Helplines} */ (helplines);
+const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+const desk = await makeDesk(guessCountry(lines, timeZone));
+
+const place = found("screen");
+const foot = found("foot");
+const said = found("said");
+
+/** @type {Shown | null} */
+let present = null;
+
+/** @type {Context} */
+const context = {
+  t,
+  language: navigator.languages.find((one) => one.startsWith(LANGUAGE)) ?? "en-GB",
+  helplines: lines,
+  desk,
+  go,
+  say(sentence) {
+    said.textContent = sentence;
+  },
+};
+
+/**
+ * Show a screen, and put the reader at its heading.
+ * @param {Screen} screen
+ */
+function go(screen) {
+  present?.leave?.();
+  present = screen(context);
+  place.replaceChildren(...present.pieces);
+  foot.replaceChildren(...footOf(present.foot));
+  window.scrollTo(0, 0);
+  place.querySelector("h1")?.focus({ preventScroll: true });
+}
+
+/** @param {Shown["foot"]} kind */
+function footOf(kind) {
+  const stays = make("p", {}, icon("lock"), " ", t("panel.foot_stays"));
+  if (kind === "plain") {
+    return [stays];
+  }
+  if (kind === "safe") {
+    return [make("p", {}, icon("check"), " ", t("panel.foot_safe"))];
+  }
+  return [
+    make("p", {}, make("a", { class: "line-link", href: "#", click: follow(() => go(linesScreen)) },
+      icon("phone"), " ", t("panel.foot_danger"))),
+    stays,
+  ];
+}
+
+/** @param {string} id */
+function found(id) {
+  const element = document.getElementById(id);
+  if (!element) {
+    throw new Error(`panel.html has no #${id}`);
+  }
+  return element;
+}
+
+for (const element of document.querySelectorAll("[data-text]")) {
+  element.textContent = t(element.getAttribute("data-text") ?? "");
+}
+makeLeaving(found("leave"), desk, /** @type {{ address: string }} */ (leaving).address);
+onTabChosen(() => {
+  if (!present?.stays) {
+    go(startScreen);
+  }
+});
+go(startScreen);

@@ -1,0 +1,152 @@
+// Connecting: find Handrail on this computer, compare one number, say yes on both sides.
+//
+// The person says yes here too, not only on the page: a program that pretends to be Handrail could
+// say yes for itself, but it cannot make the page show the same number.
+
+import { groupsOf } from "../../core/pairing.js";
+import { findHandrail, pause } from "../connecting.js";
+import { head, icon, make, notice, primary, quiet } from "../parts.js";
+import { keepScreen } from "./keep.js";
+import { startScreen } from "./start.js";
+
+/** @import { Context, Screen } from "../context.js" */
+/** @import { Pairing } from "../../engine/pairing.js" */
+
+/** @type {Screen} */
+export function connectScreen(context) {
+  const { t, go, desk, say } = context;
+  const leaving = new AbortController();
+  const away = make("p", { role: "status" }, t("panel.connect_looking"));
+
+  findHandrail(leaving.signal, () => {
+    away.textContent = t("panel.connect_away");
+  }).then((pairing) => pairing && go(numberScreen(pairing)), () => go(notConnectedScreen));
+
+  const count = desk.heldCount();
+  if (count > 0) {
+    say(t("panel.held_what", { count }));
+  }
+  return {
+    foot: "danger",
+    stays: true,
+    leave: () => leaving.abort(),
+    pieces: [
+      head(t(count > 0 ? "panel.held_title" : "panel.connect_title"),
+        make("p", {}, count > 0 ? t("panel.held_what", { count }) : t("panel.connect_once"))),
+      make("div", { class: "stack" },
+        count > 0 && notice("missing", "missing", t("panel.held_open")),
+        make("div", { class: "card" },
+          make("h2", {}, t("panel.connect_how")),
+          make("ol", { class: "rail steps open" },
+            ...["start", "page", "number"].map((step, at) => make("li", {
+              class: at === 0 ? "now" : "ahead",
+            }, make("p", {}, t(`panel.connect_step_${step}`)))))),
+        away,
+        meaning(context),
+        make("p", { class: "buttons" },
+          quiet(t("panel.back"), () => go(startScreen)),
+          count > 0 && quiet(t("panel.held_forget"), () => {
+            desk.forgetHeld();
+            go(startScreen);
+          }))),
+    ],
+  };
+}
+
+/**
+ * @param {Pairing} pairing
+ * @returns {Screen}
+ */
+function numberScreen(pairing) {
+  return (context) => {
+    const { t, go, desk } = context;
+    const leaving = new AbortController();
+    const [left, right] = groupsOf(pairing.digits);
+    const spoken = `${[...left].join(" ")}, ${[...right].join(" ")}`;
+    const answers = make("div", { class: "stack-tight" },
+      primary(t("panel.connect_yes"), sayYes),
+      make("button", { class: "button wide gap-above", type: "button",
+        click: () => go(notConnectedScreen) }, t("panel.connect_no")));
+    const agreed = watch(pairing, leaving.signal);
+    // Refused over there, or too late: said at once, not only after a yes here.
+    agreed.catch(() => leaving.signal.aborted || go(notConnectedScreen));
+
+    async function sayYes() {
+      answers.replaceChildren(make("p", { role: "status" },
+        make("strong", {}, t("panel.connect_there"))));
+      const connection = await agreed.catch(() => null);
+      if (connection && !leaving.signal.aborted) {
+        await desk.connect(connection);
+        go(desk.heldCount() > 0 ? keepScreen : connectedScreen);
+      }
+    }
+
+    return {
+      foot: "danger",
+      stays: true,
+      leave: () => leaving.abort(),
+      pieces: [
+        head(t("panel.connect_same"), make("p", {}, t("panel.connect_compare"))),
+        make("div", { class: "stack" },
+          make("div", { class: "pair-number" },
+            make("p", { class: "code" },
+              make("span", { class: "hidden" }, spoken),
+              make("span", { "aria-hidden": "true" }, left),
+              make("span", { "aria-hidden": "true" }, right)),
+            make("p", { class: "small muted" }, t("panel.connect_no_typing"))),
+          answers,
+          meaning(context)),
+      ],
+    };
+  };
+}
+
+/**
+ * Wait until the other side has said yes.
+ * @param {Pairing} pairing
+ * @param {AbortSignal} signal
+ */
+async function watch(pairing, signal) {
+  while (!signal.aborted) {
+    const connection = await pairing.finish();
+    if (connection) {
+      return connection;
+    }
+    await pause(1_000, signal);
+  }
+  return null;
+}
+
+/** @type {Screen} */
+function connectedScreen({ t, go }) {
+  return {
+    foot: "danger",
+    pieces: [
+      head(t("panel.connected_title"), make("p", {}, t("panel.connected_what"))),
+      make("div", { class: "stack" },
+        notice("saved", "check", t("panel.connected_title"),
+          make("p", {}, t("panel.connect_means_what"))),
+        primary(t("panel.start_title"), () => go(startScreen))),
+    ],
+  };
+}
+
+/** @type {Screen} */
+function notConnectedScreen({ t, go }) {
+  return {
+    foot: "danger",
+    pieces: [
+      head(t("panel.refused_number_title"), make("p", {}, t("panel.refused_number_what"))),
+      make("div", { class: "stack" },
+        primary(t("panel.try_again"), () => go(connectScreen)),
+        make("p", {}, quiet(t("panel.back"), () => go(startScreen)))),
+    ],
+  };
+}
+
+/** @param {Context} context */
+function meaning({ t }) {
+  return make("div", { class: "notice" }, icon("browser"), make("div", {},
+    make("p", { class: "title" }, t("panel.connect_means")),
+    make("p", {}, t("panel.connect_means_what"))));
+}

@@ -1,0 +1,90 @@
+// The first screen: save this view, someone to talk to, what to do now. Nothing is asked.
+
+import { countryOf } from "../../core/helplines.js";
+import { head, icon, make, notice, quiet } from "../parts.js";
+import { connectScreen } from "./connect.js";
+import { link, linesScreen } from "./lines.js";
+import { nowScreen } from "./now.js";
+import { problemScreen } from "./problem.js";
+import { waitingNotices } from "./waiting.js";
+import { workingScreen } from "./working.js";
+
+/** @import { Context, Screen } from "../context.js" */
+
+/** @type {Screen} */
+export function startScreen(context) {
+  const { t, go, desk } = context;
+  const waiting = waitingNotices(context);
+
+  return {
+    foot: "plain",
+    leave: waiting.stop,
+    pieces: [
+      head(t("panel.start_title"), make("p", { class: "muted" }, t("panel.start_pictures"))),
+      make("div", { class: "stack" },
+        desk.takeStopped() && notice("", "check", t("panel.stopped")),
+        heldNotice(context),
+        make("button", { class: "action primary", type: "button", click: () => go(workingScreen) },
+          icon("view"),
+          make("span", {}, make("b", {}, t("panel.save_view")),
+            make("span", {}, t("panel.save_view_what")))),
+        waiting.place,
+        lifeline(context),
+        make("section", { class: "section", "aria-labelledby": "now" },
+          make("h2", { id: "now" }, t("panel.now_title")),
+          make("div", { class: "card step" },
+            make("h3", {}, t("panel.now_first")),
+            make("p", {}, t("panel.now_first_more")),
+            make("p", {}, quiet(t("panel.now_all"), () => go(nowScreen))))),
+        vault(context)),
+    ],
+  };
+}
+
+/** @param {Context} context */
+function heldNotice({ t, go, desk }) {
+  const count = desk.heldCount();
+  return count > 0 && notice("missing", "missing", t("panel.held_title"),
+    make("p", {}, t("panel.held_start", { count })),
+    make("p", {}, quiet(t("panel.held_go"), () => go(connectScreen))));
+}
+
+/** @param {Context} context */
+function lifeline({ t, go, helplines, desk }) {
+  const { lines } = countryOf(helplines, desk.country);
+  const first = lines.flatMap(({ name, purpose, ways }) => ways.slice(0, 1).map(
+    (way) => ({ way, named: purpose === "crisis" ? name : "" }))).slice(0, 2);
+  return make("aside", { class: "lifeline", "aria-label": t("panel.lifeline_label") },
+    icon("phone"),
+    make("div", {},
+      make("p", {}, make("a", { href: "#", click: follow(() => go(linesScreen)) },
+        t("panel.lifeline_question"))),
+      make("p", { class: "links" }, ...first.map(({ way, named }) => (
+        link(t, named === "" || named === way.shown ? way : { ...way, shown: `${named} ${way.shown}` },
+          ""))))));
+}
+
+/** @param {Context} context */
+function vault({ t, go, desk }) {
+  if (!desk.connected) {
+    return make("p", {}, quiet(t("panel.connect_quiet"), () => go(connectScreen)));
+  }
+  return make("p", {}, quiet(t("panel.open_saved"), async () => {
+    const trouble = await desk.openDashboard();
+    if (trouble !== null) {
+      go(problemScreen(trouble));
+    }
+  }));
+}
+
+/**
+ * Follow a link inside the panel.
+ * @param {() => void} act
+ * @returns {(event: Event) => void}
+ */
+export function follow(act) {
+  return (event) => {
+    event.preventDefault();
+    act();
+  };
+}
