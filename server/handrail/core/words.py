@@ -15,10 +15,12 @@ MOST_INPUT: Final = 8 * 1024 * 1024
 MOST_WORDS: Final = 1024 * 1024
 
 _WORDLESS = frozenset({"script", "style", "template", "noscript", "head", "svg", "title"})
-_BREAKS = frozenset(
-    "address article aside blockquote br dd details div dl dt fieldset figcaption figure footer form"
-    " h1 h2 h3 h4 h5 h6 header hr li main nav ol option p pre section summary table td th tr ul".split()
-)
+_BREAKS = frozenset({
+    "address", "article", "aside", "blockquote", "br", "dd", "details", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+    "header", "hr", "li", "main", "nav", "ol", "option", "p", "pre", "section", "summary", "table",
+    "td", "th", "tr", "ul",
+})  # fmt: skip
 _NAME = re.compile(r"/?[a-zA-Z][a-zA-Z0-9:-]*")
 _END_OR_QUOTE = re.compile("[>\"']")
 _SPACES = re.compile(r"[ \t\r\f\n]+")
@@ -51,9 +53,9 @@ def words_of(untrusted_copy: str) -> str:
             silent, depth = name, 1
         elif name.removeprefix("/") in _BREAKS:
             lines.append("\n")
-    return _EMPTY_LINES.sub("\n\n", "".join(lines).replace(" \n", "\n").replace("\n ", "\n")).strip()[
-        :MOST_WORDS
-    ]
+    return _EMPTY_LINES.sub(
+        "\n\n", "".join(lines).replace(" \n", "\n").replace("\n ", "\n")
+    ).strip()[:MOST_WORDS]
 
 
 def _tag(copy: str, opening: int) -> tuple[str | None, int]:

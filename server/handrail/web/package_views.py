@@ -1,0 +1,148 @@
+"""What the pages of Hand over are given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from ..core.envelope import FILE_NAMES
+from ..core.records import CaptureSummary, ExportSummary
+from ..core.text import Catalogue
+from .views import place_of, size_of, when_of
+
+CHECKING: Final = {
+    "README.txt": "readme",
+    "VERIFY.txt": "verify",
+    "bagit.txt, bag-info.txt": "bag",
+    "manifest-sha256.txt, tagmanifest-sha256.txt, tagmanifest-sha256.txt.sig": "manifests",
+    "proof/": "proof",
+}
+"""The files of every package beside the captures, and the sentence about each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One capture that can go into a package, or not yet."""
+
+    capture: str
+    place: str
+    when: str
+    files: int
+    pictures_hidden: int
+    missing: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One kind of file in a package."""
+
+    name: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One package in the list of those chosen before."""
+
+    export: str
+    when: str
+    captures: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a job stands. Counts are in bytes."""
+
+    state: Literal["making", "ready", "stopped", "failed"]
+    done: int
+    total: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PackageView:
+    """One package: how it stands, in words; what it is once it was made."""
+
+    export: str
+    state: Literal["making", "ready", "stopped", "failed", "resting"]
+    words: str
+    name: str
+    when: str
+    captures: int
+    size: str
+    sha256: str
+
+
+def choices_of(
+    summaries: Iterable[CaptureSummary], chosen: frozenset[str] | None, catalogue: Catalogue
+) -> tuple[Choice, ...]:
+    """Return what can go in, oldest first as in the package; all of it when nothing was chosen."""
+    return tuple(
+        Choice(
+            capture=summary.capture,
+            place=place_of(summary, catalogue),
+            when=when_of(summary.started or summary.received_at, summary.offset_minutes, catalogue),
+            files=summary.exhibits,
+            pictures_hidden=summary.pictures_hidden,
+            missing=summary.missing,
+            chosen=summary.whole and (chosen is None or summary.capture in chosen),
+        )
+        for summary in sorted(summaries, key=lambda s: s.started or s.received_at)
+    )
+
+
+def files_of(catalogue: Catalogue) -> tuple[File, ...]:
+    """Return every file of a package: three for each capture, and those for checking."""
+    captures = [
+        File(f"data/captures/0001/{name}", catalogue.t(f"pages.file.{kind}"))
+        for kind, name in FILE_NAMES.items()
+    ]
+    checking = [File(name, catalogue.t(f"pages.file.{what}")) for name, what in CHECKING.items()]
+    return (*captures, *checking)
+
+
+def given_of(exports: Iterable[ExportSummary], catalogue: Catalogue) -> tuple[Given, ...]:
+    """Return the packages chosen before, newest first."""
+    return tuple(
+        Given(
+            export=export.export,
+            when=when_of(export.at, 0, catalogue) + " UTC",
+            captures=len(export.captures),
+            state=catalogue.t("pages.hand.made" if export.sha256 else "pages.hand.not_made"),
+        )
+        for export in sorted(exports, key=lambda e: e.index, reverse=True)
+    )
+
+
+def package_view(
+    export: ExportSummary, standing: Standing | None, catalogue: Catalogue
+) -> PackageView:
+    """Return the page of one package; with no job for it, it rests and can be made again."""
+    return PackageView(
+        export=export.export,
+        state=standing.state if standing else "resting",
+        words=_words_of(standing, catalogue),
+        name=f"handrail-{export.case[:8]}-{export.export[:8]}.zip",
+        when=when_of(export.at, 0, catalogue) + " UTC",
+        captures=len(export.captures),
+        size=size_of(export.length, catalogue) if export.length else "",
+        sha256=export.sha256 or "",
+    )
+
+
+def _words_of(standing: Standing | None, catalogue: Catalogue) -> str:
+    """Return how far a package is, in words. Counts what is written; nothing fills up."""
+    if standing is None or standing.state != "making":
+        return ""
+    if standing.total == 0:
+        return catalogue.t("pages.package.starting")
+    if standing.done >= standing.total:
+        return catalogue.t("pages.package.last")
+    return catalogue.t(
+        "pages.package.step",
+        done=size_of(standing.done, catalogue),
+        total=size_of(standing.total, catalogue),
+    )

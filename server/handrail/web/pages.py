@@ -1,0 +1,172 @@
+"""The handlers of the dashboard: ask the vault, make a view, render it.
+
+Each is three lines of thought. Who may call was decided before (`guard`), what things look like is
+said in `views` and the templates. What came from a page is shown as escaped text, as a picture
+drawn anew, or saved as a file that opens as nothing; it is never rendered. Handing over is in
+`handing`, connecting browsers in `connecting`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+
+from ..core import display, words
+from ..core.errors import HandrailError, NotFound
+from ..core.records import CaptureDetail, ExhibitEntry
+from ..imaging.pictures import make_working_copy
+from . import helplines, keys, views
+from .assets import static
+from .connecting import connect_answer, connect_forget, connect_page, connect_state, safety
+from .handing import (
+    cancel_package,
+    hand_over,
+    make_package,
+    package_file,
+    package_page,
+    package_progress,
+)
+from .rendering import page
+from .sessions import COOKIE
+
+__all__ = [
+    "cancel_package", "capture_page", "connect_answer", "connect_forget", "connect_page",
+    "connect_state", "enter", "enter_page", "error_page", "exhibit", "hand_over", "make_package",
+    "package_file", "package_page", "package_progress", "picture", "safety", "saved", "static",
+    "text", "todo",
+]  # fmt: skip
+
+# For bytes that came from elsewhere: even a browser that is talked into rendering them may not run
+# or fetch anything, and gives them an origin of their own.
+SEALED_OFF = {
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+# ── The way in ───────────────────────────────────────────────────────────────────────────────
+
+
+async def enter_page(request: web.Request) -> web.Response:
+    """Show the door. It holds no data; `enter.js` does the rest."""
+    return page(request, "enter.html", {})
+
+
+async def enter(request: web.Request) -> web.Response:
+    """Exchange a ticket for the session cookie. Raises `Refused` when it is used or old."""
+    ticket = (await request.post()).get("ticket")
+    cookie = request.app[keys.SESSIONS].enter(ticket if isinstance(ticket, str) else "")
+    response = web.Response(status=204)
+    # `Secure` holds on this plain address: browsers count *.localhost as trustworthy.
+    response.set_cookie(COOKIE, cookie, path="/", secure=True, httponly=True, samesite="Strict")
+    return response
+
+
+def error_page(request: web.Request, error: HandrailError) -> web.Response:
+    """Return the page that says what happened, that nothing was lost, and what is next."""
+    sentence = f"error.{error.code}"
+    known = sentence in request.app[keys.CATALOGUE]
+    values = {"code": error.code, "sentence": sentence if known else None}
+    return page(request, "error.html", values, status=error.status)
+
+
+# ── Saved ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def saved(request: web.Request) -> web.Response:
+    """Show what is kept, newest first."""
+    vault = request.app[keys.VAULT]
+    summaries = await asyncio.to_thread(vault.captures)
+    values = {
+        "days": views.days_of(summaries, request.app[keys.CATALOGUE]),
+        "arriving": await asyncio.to_thread(vault.waiting),
+        "set_aside": await asyncio.to_thread(vault.quarantined),
+    }
+    return page(request, "saved.html", values)
+
+
+async def capture_page(request: web.Request) -> web.Response:
+    """Show one capture; its picture only when the person asked for it."""
+    detail, log_size = await _capture(request)
+    shown = "picture" if request.query.get("show") == "picture" else ""
+    view = views.capture_view(detail, log_size, request.app[keys.CATALOGUE])
+    return page(request, "capture.html", {"capture": view, "shown": shown})
+
+
+async def picture(request: web.Request) -> web.Response:
+    """Send the picture, drawn anew by a process that knows nothing else."""
+    detail, _ = await _capture(request)
+    body = await _open(request, detail, _of_kind(detail, "view"))
+    return web.Response(
+        body=await make_working_copy(body), content_type="image/png", headers=SEALED_OFF
+    )
+
+
+async def text(request: web.Request) -> web.Response:
+    """Show the words of the page copy, or the copy itself, as text."""
+    detail, log_size = await _capture(request)
+    body = await _open(request, detail, _of_kind(detail, "page"))
+    as_saved = request.query.get("as") == "saved"
+    values = await asyncio.to_thread(_words, body, as_saved)
+    view = views.capture_view(detail, log_size, request.app[keys.CATALOGUE])
+    return page(request, "text.html", {"capture": view, "as_saved": as_saved, **values})
+
+
+async def exhibit(request: web.Request) -> web.Response:
+    """Send an exhibit's own bytes, as a file that opens as nothing."""
+    detail, _ = await _capture(request)
+    wanted = request.match_info["number"]
+    entry = next((e for e in detail.exhibits if str(e.number) == wanted), None)
+    if entry is None:
+        raise NotFound("no-such-exhibit", "there is no such exhibit")
+    return web.Response(
+        body=await _open(request, detail, entry),
+        content_type="application/octet-stream",
+        headers=SEALED_OFF
+        | {"Content-Disposition": f'attachment; filename="{views.file_name_of(detail, entry)}"'},
+    )
+
+
+async def _capture(request: web.Request) -> tuple[CaptureDetail, int]:
+    """Return the capture that the address names, and the length of its case's log."""
+    vault = request.app[keys.VAULT]
+    detail = await asyncio.to_thread(vault.capture, request.match_info["capture"])
+    log = await asyncio.to_thread(vault.log, detail.summary.case)
+    return detail, len(log)
+
+
+async def _open(request: web.Request, detail: CaptureDetail, entry: ExhibitEntry) -> bytes:
+    """Return an exhibit's bytes, checked against the log just now."""
+    vault = request.app[keys.VAULT]
+    return await asyncio.to_thread(vault.open_exhibit, detail.summary.capture, entry.number)
+
+
+def _of_kind(detail: CaptureDetail, kind: str) -> ExhibitEntry:
+    entry = next((e for e in detail.exhibits if e.kind == kind), None)
+    if entry is None:
+        raise NotFound("part-not-here", "this part has not arrived yet")
+    return entry
+
+
+def _words(body: bytes, as_saved: bool) -> dict[str, object]:
+    """Return what the text page shows. Pure, but it may take a second for a long page."""
+    copy = body.decode("utf-8", "replace")
+    chosen = copy if as_saved else words.words_of(copy)
+    most = display.TEXT_LIMIT if as_saved else words.MOST_WORDS
+    shown = display.visible(chosen, most, lines=True, joiners=True)
+    return {"words": shown, "cut": len(chosen) >= most or len(copy) > words.MOST_INPUT}
+
+
+# ── What to do ───────────────────────────────────────────────────────────────────────────────
+
+
+async def todo(request: web.Request) -> web.Response:
+    """Show whom to talk to, then the steps."""
+    wanted = request.query.get("country", "") or helplines.here()
+    vault = request.app[keys.VAULT]
+    values = {
+        "talk": helplines.shown(wanted, request.app[keys.CATALOGUE]),
+        "saved": len(await asyncio.to_thread(vault.captures)),
+    }
+    return page(request, "todo.html", values)
