@@ -17,6 +17,7 @@
  * @property {"emergency" | "crisis" | "child" | "directory"} purpose
  * @property {string} name
  * @property {readonly Way[]} ways
+ * @property {boolean} [note] there is something to know before calling
  */
 
 /**

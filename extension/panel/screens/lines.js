@@ -62,31 +62,33 @@ function emergency(t, { ways }) {
     ways.length === 0
       ? make("p", {}, t("panel.line_emergency_other"))
       : make("div", { class: "ways" }, ...ways.map((way, at) => link(
-        t, way, at === 0 ? "button life" : "button", at === 0 && icon("phone")))));
+        t, way, at === 0 ? "button life" : "button", { before: at === 0 && icon("phone") }))));
 }
 
 /**
  * @param {Context["t"]} t
  * @param {Line} line
  */
-function other(t, { id, name, ways }) {
+function other(t, { id, name, ways, note }) {
+  const key = `panel.line_${id.replaceAll("-", "_")}`;
   return make("li", {},
-    make("div", {}, make("h2", {}, name),
-      make("p", { class: "small muted" }, t(`panel.line_${id.replaceAll("-", "_")}`))),
-    make("div", { class: "ways" }, ...ways.map((way) => link(t, way, "button"))));
+    make("div", {}, make("h2", {}, name), make("p", { class: "small muted" }, t(key))),
+    make("div", { class: "ways" }, ...ways.map((way) => link(t, way, "button"))),
+    note === true && make("p", { class: "small muted note" }, t(`${key}_note`)));
 }
 
 /**
+ * A link that calls, texts or opens.
  * @param {Context["t"]} t
  * @param {Way} way
  * @param {string} style
- * @param {Node | false} [before]
+ * @param {{ before?: Node | false, name?: string }} [more] an icon, a name to say with the number
  */
-export function link(t, way, style, before = false) {
+export function link(t, way, style, { before = false, name = "" } = {}) {
   const attributes = way.by === "web"
     ? { class: style, href: way.to, target: "_blank", rel: "noreferrer" }
     : { class: style, href: addressOf(way) };
-  return make("a", attributes, before, make("span", {}, labelOf(t, way)));
+  return make("a", attributes, before, make("span", {}, labelOf(t, way, name)));
 }
 
 /** @param {Way} way */
@@ -100,13 +102,19 @@ function addressOf({ by, to, body }) {
 /**
  * @param {Context["t"]} t
  * @param {Way} way
+ * @param {string} name
  */
-function labelOf(t, { by, shown, body }) {
+function labelOf(t, { by, shown, body }, name) {
+  // A number is read in one piece.
+  const number = shown.replaceAll(" ", "\u00a0");
+  if (by === "call" && name !== "" && name !== shown) {
+    return t("panel.way_named", { name, number });
+  }
   if (by === "web") {
     return t("panel.way_web", { name: shown });
   }
   if (by === "text" && body !== undefined) {
-    return t("panel.way_text_word", { number: shown, word: body });
+    return t("panel.way_text_word", { number, word: body });
   }
-  return t(by === "text" ? "panel.way_text" : "panel.way_call", { number: shown });
+  return t(by === "text" ? "panel.way_text" : "panel.way_call", { number });
 }

@@ -37,7 +37,6 @@ export function savedScreen(taken) {
           waiting.place,
           ...missingNotices(context, taken),
           exhibit.place,
-          factsOf(context, taken),
           make("section", { class: "section", "aria-labelledby": "next" },
             make("h2", { id: "next" }, t("panel.saved_next")),
             make("p", {}, t("panel.saved_next_what")),
@@ -49,7 +48,8 @@ export function savedScreen(taken) {
                 if (trouble !== null) {
                   go(problemScreen(trouble));
                 }
-              })))),
+              }))),
+          factsOf(context, taken)),
       ],
     };
   };

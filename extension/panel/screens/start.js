@@ -52,16 +52,14 @@ function heldNotice({ t, go, desk }) {
 /** @param {Context} context */
 function lifeline({ t, go, helplines, desk }) {
   const { lines } = countryOf(helplines, desk.country);
-  const first = lines.flatMap(({ name, purpose, ways }) => ways.slice(0, 1).map(
-    (way) => ({ way, named: purpose === "crisis" ? name : "" }))).slice(0, 2);
+  const nearest = lines.slice(0, 2).flatMap((line) => line.ways.slice(0, 1).map(
+    (way) => link(t, way, "", { name: line.purpose === "crisis" ? line.name : "" })));
   return make("aside", { class: "lifeline", "aria-label": t("panel.lifeline_label") },
     icon("phone"),
     make("div", {},
       make("p", {}, make("a", { href: "#", click: follow(() => go(linesScreen)) },
         t("panel.lifeline_question"))),
-      make("p", { class: "links" }, ...first.map(({ way, named }) => (
-        link(t, named === "" || named === way.shown ? way : { ...way, shown: `${named} ${way.shown}` },
-          ""))))));
+      make("p", { class: "links" }, ...nearest)));
 }
 
 /** @param {Context} context */

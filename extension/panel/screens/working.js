@@ -1,7 +1,7 @@
 // Saving a view: the steps in words, and a Stop that keeps nothing half-done.
 
 import { codeOf } from "../../core/errors.js";
-import { head, make, primary } from "../parts.js";
+import { head, make } from "../parts.js";
 import { connectScreen } from "./connect.js";
 import { keepScreen } from "./keep.js";
 import { problemScreen } from "./problem.js";
@@ -47,7 +47,8 @@ export function workingScreen(context) {
         make("div", { class: "card" },
           make("ol", { class: "rail progress open", "aria-label": t("panel.working_steps") },
             ...rows.values())),
-        primary(t("panel.stop"), () => stopping.abort()),
+        make("button", { class: "button wide", type: "button", click: () => stopping.abort() },
+          t("panel.stop")),
         make("p", { class: "small muted" }, t("panel.stop_what"))),
     ],
   };
