@@ -28,7 +28,7 @@ demo: $(VENV)/.demo extension ## Save invented pages from start to finish; look 
 	$(BIN)/handrail demo --out $(OUT) $(ARGS)
 
 test: $(VENV)/.dev extension ## Run every test, the real browser included; ARGS="tests/core -k mac"
-	@tools/need chromium openssl age unzip
+	@tools/need chromium openssl age unzip zip
 	$(BIN)/pytest $(ARGS)
 
 check: $(VENV)/.dev extension ## Look for mistakes without running anything: style, types, fences, licences

@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from ..core.errors import Refused
+from ..core.records import PictureFacts
 from . import limits
 
 _CHILD: Final = (sys.executable, "-I", "-m", "handrail.imaging.child")
@@ -39,11 +40,8 @@ class PictureRefused(Refused):
         super().__init__(code, "the picture was not read", status=422)
 
 
-class PictureFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is known of a picture without looking at it.
-
-    The perceptual hash is a hint for near-duplicates and never a reason to drop one.
-    """
+class _Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an honest child may say, and not a byte more."""
 
     width: _Side
     height: _Side
@@ -52,12 +50,18 @@ class PictureFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 async def read_picture(data: bytes) -> PictureFacts:
-    """Return the facts of one picture. Raises `PictureRefused` when it cannot be read safely."""
+    """Return the facts of one picture. Raises `PictureRefused` when it cannot be read safely.
+
+    The perceptual hash is a hint for near-duplicates and never a reason to drop one.
+    """
     untrusted_answer = await _ask(data, "facts")
     try:
-        return msgspec.json.decode(untrusted_answer, type=PictureFacts)
+        facts = msgspec.json.decode(untrusted_answer, type=_Answer)
     except msgspec.DecodeError as error:
         raise PictureRefused(limits.FAILED) from error
+    return PictureFacts(
+        width=facts.width, height=facts.height, format=facts.format, phash=facts.phash
+    )
 
 
 async def make_working_copy(data: bytes) -> bytes:

@@ -1,0 +1,168 @@
+"""`make bench`: how much longer the careful way takes than the plain way.
+
+Both ways do the same work on the same bytes, in turns, in one run, on the disk of --folder. What
+counts is the ratio of the medians; the milliseconds belong to this computer. What each way does is
+said beside its number, so that nobody has to guess what is compared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import secrets
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from handrail.vault.inbox import Inbox
+from handrail.vault.vault import open_vault
+from handrail.web.application import load_catalogue
+from handrail.web.exports import write_export
+from tests.builders import a_capture, hand_in
+
+CHUNK = 256 * 1024
+
+
+class Measured(NamedTuple):
+    """Two ways to do one thing: the seconds of each turn."""
+
+    what: str
+    plain: str
+    plain_seconds: list[float]
+    careful: str
+    careful_seconds: list[float]
+
+    def ratio(self) -> float:
+        """Return how many times longer the careful way takes."""
+        return statistics.median(self.careful_seconds) / statistics.median(self.plain_seconds)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return how long one piece of work takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def measure_ingest(folder: Path, turns: int, size: int) -> Measured:
+    """Measure the way of one sealed envelope to a disk that a power cut cannot take it from."""
+    inbox = Inbox(folder / "vault")
+    plainly = folder / "plain"
+    plainly.mkdir()
+
+    def plain(data: bytes) -> None:
+        digest = hashlib.sha256()
+        with (plainly / secrets.token_hex(16)).open("xb") as file:
+            for start in range(0, len(data), CHUNK):
+                digest.update(data[start : start + CHUNK])
+                file.write(data[start : start + CHUNK])
+            file.flush()
+            os.fsync(file.fileno())
+        digest.hexdigest()
+
+    def careful(data: bytes, sha256: str) -> None:
+        incoming = inbox.begin(secrets.token_hex(16), len(data))
+        for start in range(0, len(data), CHUNK):
+            incoming.write(data[start : start + CHUNK])
+        incoming.finish(sha256, datetime.now(UTC))
+
+    result = Measured(
+        f"one envelope of {size // 1024} KiB made durable",
+        "SHA-256, write, fsync",
+        [],
+        "the same, and: room checked, duplicate looked for, named without replacing, folder synced",
+        [],
+    )
+    for turn in range(turns):
+        data = secrets.token_bytes(size)
+        sha256 = hashlib.sha256(data).hexdigest()
+        ways = [
+            (result.plain_seconds, partial(plain, data)),
+            (result.careful_seconds, partial(careful, data, sha256)),
+        ]
+        for times, way in ways if turn % 2 else reversed(ways):
+            times.append(seconds(way))
+    return result
+
+
+def measure_package(folder: Path, turns: int, captures: int, size: int) -> Measured:
+    """Measure the way from a vault to a finished package."""
+    loose = folder / "loose"
+    with open_vault(folder / "case", lambda: datetime.now(UTC)) as vault:
+        for number in range(1, captures + 1):
+            capture = a_capture(vault.recipient, picture=secrets.token_bytes(size))
+            place = loose / f"{number:04}"
+            place.mkdir(parents=True)
+            for kind, body in capture.exhibits.items():
+                (place / kind).write_bytes(body)
+            for envelope in capture.envelopes:
+                hand_in(vault, envelope, datetime.now(UTC))
+        while vault.drain().added:  # a drain takes some at a time
+            pass
+        export = vault.choose_export()
+        catalogue = load_catalogue()
+
+        def plain(out: Path) -> None:
+            subprocess.run(["zip", "-0", "-q", "-r", out, "."], cwd=loose, check=True)
+            with out.open("rb") as file:
+                os.fsync(file.fileno())
+
+        result = Measured(
+            f"a package of {captures} captures, {captures * size // 1024**2} MiB",
+            "zip -0 of the same files lying in the clear, fsync",
+            [],
+            "every exhibit decrypted and compared with the log; proofs; signed; read back; fsync",
+            [],
+        )
+        for turn in range(turns):
+            zipped, package = folder / f"{turn}.plain.zip", folder / f"{turn}.zip"
+            ways: list[tuple[list[float], Callable[[], object]]] = [
+                (result.plain_seconds, partial(plain, zipped)),
+                (result.careful_seconds, partial(write_export, vault, catalogue, export, package)),
+            ]
+            for times, way in ways if turn % 2 else reversed(ways):
+                times.append(seconds(way))
+            # Both hold every byte, or the comparison is worth nothing.
+            assert min(zipped.stat().st_size, package.stat().st_size) > captures * size
+            zipped.unlink()
+            package.unlink()
+    return result
+
+
+def show(result: Measured) -> None:
+    """Print one comparison."""
+    print(f"\n{result.what}")
+    for name, times in (
+        (result.plain, result.plain_seconds),
+        (result.careful, result.careful_seconds),
+    ):
+        print(f"  {statistics.median(times) * 1000:9.1f} ms   {name}")
+    print(f"  {result.ratio():9.2f} to 1 {len(result.plain_seconds)} turns, ratio of the medians")
+
+
+def main() -> int:
+    """Measure and print."""
+    options = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    options.add_argument("--folder", type=Path, help="a folder on the disk to measure")
+    options.add_argument("--turns", type=int, default=60, help="envelopes each way")
+    options.add_argument("--packages", type=int, default=7, help="packages each way")
+    options.add_argument("--captures", type=int, default=60, help="captures in a package")
+    options.add_argument("--size", type=int, default=1024 * 1024, help="bytes of an exhibit")
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory(dir=chosen.folder, prefix="handrail-bench-") as name:
+        folder = Path(name)
+        show(measure_ingest(folder, chosen.turns, chosen.size))
+        show(measure_package(folder, chosen.packages, chosen.captures, chosen.size))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
