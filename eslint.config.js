@@ -90,12 +90,11 @@ export default [
   // What each part may name.
   {
     files: ['extension/**/*.js', 'server/handrail/web/static/**/*.js'],
-    languageOptions: { globals: globals.browser },
+    languageOptions: { globals: { ...globals.browser, chrome: 'readonly' } },
     rules: { 'no-restricted-globals': ['error', ...without(['chrome', 'browser'], ONLY_BROWSER)] },
   },
   {
     files: ['extension/browser/**/*.js'],
-    languageOptions: { globals: { chrome: 'readonly' } },
     rules: {
       'no-restricted-globals': ['error', ...without(['browser'], 'Both browsers answer to `chrome`.')],
     },
