@@ -1,14 +1,15 @@
-"""Canonical JSON has one spelling, and everything two programs could read differently is refused."""
+"""Canonical JSON has one spelling; what two programs could read differently is refused."""
 
 from __future__ import annotations
 
 import json
 
 import pytest
-from handrail.core import canonical
-from handrail.core.errors import Damaged
 from hypothesis import given
 from hypothesis import strategies as st
+
+from handrail.core import canonical
+from handrail.core.errors import Damaged
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 VALUES = st.recursive(
@@ -24,7 +25,7 @@ def test_a_value_comes_back_as_it_went_in(value: object) -> None:
 
 
 def test_keys_are_sorted_by_utf_16_as_rfc_8785_says() -> None:
-    # U+1F600 is two surrogates in UTF-16 and sorts before U+FB33; by code point it is the other way.
+    # U+1F600 is two surrogates in UTF-16 and sorts before U+FB33; by code point it sorts after.
     value = {"\ufb33": 1, "\U0001f600": 2}
     assert canonical.encode(value) == '{"\U0001f600":2,"\ufb33":1}'.encode()
 

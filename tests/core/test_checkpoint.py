@@ -8,6 +8,7 @@ import hashlib
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
 from handrail.core import checkpoint as cp
 from handrail.core.errors import Damaged
 from handrail.core.tree import Tree, leaf_hash, verify_inclusion

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from handrail.core.tree import (
     Tree,
     leaf_hash,
@@ -12,8 +15,6 @@ from handrail.core.tree import (
     verify_consistency,
     verify_inclusion,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 # The inputs and roots that Certificate Transparency implementations share (RFC 6962).
 KNOWN_RECORDS = [

@@ -1,0 +1,1 @@
+"""Packages, their check, and everything that must not pass it."""
