@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.lint_builds import is_meant
+
 ROOT = Path(__file__).resolve().parents[2]
 LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
 ESLINT = ROOT / "node_modules" / ".bin" / "eslint"
@@ -117,3 +119,16 @@ def test_a_line_of_the_extension_that_the_rule_forbids_is_caught(
 )
 def test_a_line_that_the_rule_allows_is_left_alone(place: str, code: str) -> None:
     assert eslint(f"extension/{place}", code) == []
+
+
+def test_a_message_about_a_build_passes_only_when_it_is_known_and_meant() -> None:
+    known = {
+        "code": "MANIFEST_PERMISSIONS",
+        "message": '/permissions: Invalid permissions "sidePanel" at 5.',
+        "file": "manifest.json",
+    }
+    assert is_meant("chromium", known)
+    assert not is_meant("firefox", known)
+    assert not is_meant("chromium", {**known, "message": 'Invalid permissions "debugger" at 5.'})
+    assert not is_meant("chromium", {**known, "file": "panel/panel.js"})
+    assert not is_meant("chromium", {**known, "code": "UNSAFE_VAR_ASSIGNMENT"})
