@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from .. import system
+from ..core import display
 from ..core.errors import HandrailError, Unavailable, VaultBusy
 from ..core.text import Catalogue
 from ..vault import keys as vault_keys
@@ -119,7 +120,7 @@ def list_saved(options: argparse.Namespace, words: Catalogue) -> int:
             words.t(
                 "cli.list.one" if capture["whole"] else "cli.list.arriving",
                 started=capture["started"],
-                url=work.one_line(capture["url"]),
+                url=display.address(capture["url"]).text,
                 capture=capture["capture"],
             )
         )
@@ -153,7 +154,9 @@ def export(options: argparse.Namespace, words: Catalogue) -> int:
 
 def verify(options: argparse.Namespace, words: Catalogue) -> int:
     """Check a package, by the same numbered plan that travels inside it."""
-    return work.verify(options.package, key=options.key, as_json=options.json)
+    report, text = work.verify(options.package, options.key)
+    print(json.dumps(report, indent=2) if options.json else text)
+    return int(report["exit"])
 
 
 def demo(options: argparse.Namespace, words: Catalogue) -> int:

@@ -59,7 +59,9 @@ async def _way_in(request: web.Request) -> web.Response:
 
 
 async def _start_code(request: web.Request) -> web.Response:
-    return web.json_response({"code": request.app[PAGES][keys.PAIRINGS].new_start_code()})
+    pages = request.app[PAGES]
+    code = pages[keys.PAIRINGS].new_start_code()
+    return web.json_response({"code": code, "port": pages[keys.HOSTS].port})
 
 
 async def _captures(request: web.Request) -> web.Response:

@@ -49,14 +49,13 @@ async def hold(data: Path, ports: tuple[int, ...]) -> Held:
     system.make_private_folder(data)
     loop = asyncio.get_running_loop()
     until = loop.time() + WAIT_FOR_LOCK_SECONDS
-    while True:
+    lock = None
+    while lock is None:
         try:
             lock = system.take_lock(data / LOCK_FILE)
-            break
         except VaultBusy:
-            if loop.time() > until or system.owner_only_path(data).exists():
-                if await _is_answered(data) or loop.time() > until:
-                    raise
+            if loop.time() > until or await _is_answered(data):
+                raise
             await asyncio.sleep(0.1)
     return Held(
         data=data,
@@ -88,16 +87,16 @@ async def supervise(held: Held, when_ready: Callable[[Held], None]) -> int:
     crashes, announced = 0, False
     while not stop.is_set():
         worker = _start(held)
-        ended = loop.run_in_executor(None, worker.wait)
-        ready = loop.run_in_executor(None, _first_line, worker)
-        stopping = asyncio.ensure_future(stop.wait())
-        await asyncio.wait({ready, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        ended = asyncio.create_task(asyncio.to_thread(worker.wait))
+        ready = asyncio.create_task(asyncio.to_thread(_first_line, worker))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait([ready, stopping], return_when=asyncio.FIRST_COMPLETED)
         if ready.done() and ready.result() == READY:
             crashes = 0
             if not announced:
                 announced = True
                 when_ready(held)
-        await asyncio.wait({ended, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([ended, stopping], return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         _end(worker)
         await ended

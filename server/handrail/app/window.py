@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from .. import resources, system
-from .driver import QUIET_FLAGS, extension_id, find_chromium
+from .driver import arguments_for, extension_id, find_chromium
 
 CONNECT_PAGE = "connect/connect.html"
 
@@ -30,10 +30,7 @@ def open_window(data: Path, port: int, code: str) -> None:
         [
             str(program),
             f"--user-data-dir={profile}",
-            f"--disable-extensions-except={extension}",
-            f"--load-extension={extension}",
-            *QUIET_FLAGS,
-            *(["--no-sandbox"] if system.is_root() else []),
+            *arguments_for(extension),
             start_address(extension, port, code),
         ]
     )

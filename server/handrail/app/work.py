@@ -8,7 +8,9 @@ from typing import Any
 
 import msgspec
 
+from ..core.checkpoint import is_signed_by
 from ..core.text import Catalogue
+from ..proof.verify import lines_of, verify_package
 from ..vault.vault import Vault
 from ..web.exports import write_export
 
@@ -37,3 +39,12 @@ async def export(
         "length": made.length,
         "captures": len(vault.export(chosen).captures),
     }
+
+
+def verify(package: Path, key: str | None = None) -> tuple[dict[str, Any], str]:
+    """Check a package by the plan that travels inside it; return the report and its text.
+
+    Signatures are checked by `cryptography` here, so that no `openssl` is needed.
+    """
+    report = verify_package(str(package), given_key=key, check_ed25519=is_signed_by)
+    return report, "\n".join(lines_of(report))

@@ -19,7 +19,7 @@ from aiohttp import web
 
 from .. import system
 from ..vault.vault import open_vault
-from ..web.application import create_app
+from ..web.application import RUNNER, create_app
 from ..web.hosts import hosts_for
 from .control import control_application
 from .supervisor import READY
@@ -50,15 +50,7 @@ async def _serve(
     over = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, over.set)
     loop.add_reader(sys.stdin.fileno(), lambda: None if os.read(0, 4096) else over.set())
-    pages = web.AppRunner(
-        app,
-        access_log=None,
-        auto_decompress=False,
-        keepalive_timeout=15,
-        max_line_size=4096,
-        max_field_size=4096,
-        shutdown_timeout=2,
-    )
+    pages = web.AppRunner(app, **RUNNER)
     await pages.setup()
     commands = web.AppRunner(control_application(app), access_log=None, shutdown_timeout=2)
     await commands.setup()

@@ -92,7 +92,7 @@ class Inbox:
 
 
 class Incoming:
-    """One envelope on its way in. Either `finish` makes it durable or `abandon` removes it."""
+    """One envelope on its way in: `finish` makes it durable, `abandon` removes what there is."""
 
     def __init__(self, inbox: Inbox, key: str, length: int) -> None:
         self._inbox, self._key, self._length = inbox, key, length
@@ -117,7 +117,15 @@ class Incoming:
         2. Their SHA-256 is the one that the sender named.
         3. The file is synced, then named without replacing, then its folder is synced.
         4. If the key is taken: the same bytes are a duplicate, other bytes are refused.
+
+        Whatever it raises, nothing half written is left.
         """
+        try:
+            return self._finish(sha256, now)
+        finally:
+            self.abandon()
+
+    def _finish(self, sha256: str, now: datetime) -> Received:
         if self._count != self._length:
             raise Refused("body-too-short", "the body is shorter than it said")
         if self._digest.hexdigest() != sha256:
@@ -138,7 +146,6 @@ class Incoming:
             system.sync_folder(self._inbox.folder)
             path = self._inbox.folder / (self._key + SUFFIX)
             return Received(self._key, path, "stored", utc(now))
-        self.abandon()
         return self._duplicate(taken, sha256)
 
     def _duplicate(self, taken: Path, sha256: str) -> Received:

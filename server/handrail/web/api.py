@@ -55,16 +55,17 @@ async def receive_envelope(request: web.Request) -> web.Response:
     browser = verify_request(request, key, sha256)
     # 2
     length = announced_length(request, MAX_ENVELOPE)
-    vault = request.app[keys.VAULT]
-    incoming = await asyncio.to_thread(vault.inbox.begin, key, length)
+    incoming = request.app[keys.VAULT].inbox.begin(key, length)
     try:
         # 3
         async with request.app[keys.UPLOADS]:
             await _read_into(incoming, request, length)
-        # 4
-        received = await asyncio.to_thread(incoming.finish, sha256, request.app[keys.NOW]())
-    finally:
+    except BaseException:
         incoming.abandon()
+        raise
+    # 4  (a caller that goes away meanwhile must not stop it half way)
+    now = request.app[keys.NOW]()
+    received = await asyncio.shield(asyncio.to_thread(incoming.finish, sha256, now))
     request.app[keys.DRAIN].wake()
     code = mac.receipt_mac(
         bytes.fromhex(browser.key), received.status, key, sha256, received.received_at

@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
@@ -34,6 +35,17 @@ MAX_FORM = 64 * 1024
 """The largest form in bytes; envelopes are read as a stream and have their own limit."""
 
 UPLOADS_AT_ONCE = 4
+
+RUNNER: dict[str, Any] = {
+    "access_log": None,
+    "auto_decompress": False,  # a small body that unpacks to a large one is never unpacked
+    "keepalive_timeout": 15.0,
+    "lingering_time": 1.0,
+    "max_line_size": 4096,
+    "max_field_size": 4096,
+    "shutdown_timeout": 2.0,
+}
+"""How the application is run, in the service and in tests alike."""
 
 
 def create_app(

@@ -18,7 +18,7 @@ from .. import system
 from ..core.errors import HandrailError, NotFound, Refused
 from ..core.plan import ExhibitRef, plan_export
 from ..core.text import Catalogue
-from ..proof.package import Cancelled, PackageWritten, Progress, write_package
+from ..proof.package import Cancelled, PackageWritten, Progress, Watch, save_package
 from ..vault.vault import Vault
 
 KEEP_SECONDS = 15 * 60.0
@@ -32,13 +32,12 @@ def write_export(
     catalogue: Catalogue,
     export: str,
     out: Path,
-    on_progress: Callable[[Progress], None] | None = None,
+    watch: Watch | None = None,
 ) -> PackageWritten:
     """Write the package of an export to a new file, and record that it was made.
 
     The file appears under its name only when it is whole and synced. Raises `Refused` when the name
-    is taken, `DiskFull`, `Damaged` when an exhibit is not the one that was logged, and whatever
-    `on_progress` raises.
+    is taken, `DiskFull`, `Damaged` when an exhibit is not the one that was logged, and `Cancelled`.
     """
     known = vault.export(export)
     plan = plan_export(
@@ -51,13 +50,13 @@ def write_export(
     if out.exists():
         raise Refused("file-exists", "there is a file of this name already", status=409)
     system.check_room(out.parent, sum(ref.length for ref in plan.exhibits))
-    made = write_package(
+    made = save_package(
         out,
         plan,
         open_exhibit,
         lambda message: vault.sign(known.case, message),
         catalogue,
-        on_progress=on_progress,
+        watch,
     )
     vault.record_package(export, made.sha256, made.length)
     return made
@@ -75,11 +74,12 @@ class Job:
     ready_at: float = 0.0
     _stop: threading.Event = field(default_factory=threading.Event)
 
-    def note(self, progress: Progress) -> None:
-        """Take note of progress; raises `Cancelled` when the person stopped the job."""
+    def watch(self) -> Watch:
+        """Return what the writing tells its progress to, and asks whether to go on."""
+        return Watch(self._note, self._stop.is_set)
+
+    def _note(self, progress: Progress) -> None:
         self.done, self.total = progress.bytes_done, progress.bytes_total
-        if self._stop.is_set():
-            raise Cancelled
 
     def stop(self) -> None:
         """Ask the job to end before its next exhibit."""
@@ -128,7 +128,7 @@ class Exports:
                     self._catalogue,
                     job.export,
                     self._path(job.export),
-                    job.note,
+                    job.watch(),
                 )
             job.state, job.ready_at = "ready", self._clock()
         except Cancelled:

@@ -29,6 +29,11 @@ class Hosts:
         """The origin of the pages, as a browser writes it."""
         return f"http://{self.pages}"
 
+    @property
+    def port(self) -> int:
+        """The port of both hosts."""
+        return int(self.api.rpartition(":")[2])
+
 
 def hosts_for(data: Path, port: int) -> Hosts:
     """Return the hosts of a vault on a port; the name of the pages is made once and kept."""

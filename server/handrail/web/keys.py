@@ -20,7 +20,7 @@ from .sessions import Sessions
 
 HOSTS = web.AppKey("hosts", Hosts)
 DATA = web.AppKey("data", Path)
-NOW: web.AppKey[Callable[[], datetime]] = web.AppKey("now", Callable[[], datetime])
+NOW: web.AppKey[Callable[[], datetime]] = web.AppKey("now")
 VAULT = web.AppKey("vault", Vault)
 DRAIN = web.AppKey("drain", Drain)
 PAIRINGS = web.AppKey("pairings", Pairings)
@@ -28,6 +28,6 @@ SESSIONS = web.AppKey("sessions", Sessions)
 EXPORTS = web.AppKey("exports", Exports)
 CATALOGUE = web.AppKey("catalogue", Catalogue)
 ERROR_PAGE: web.AppKey[Callable[[web.Request, HandrailError], web.Response]] = web.AppKey(
-    "error_page", Callable[[web.Request, HandrailError], web.Response]
+    "error_page"
 )
 UPLOADS = web.AppKey("uploads", asyncio.Semaphore)

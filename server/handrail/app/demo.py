@@ -1,0 +1,149 @@
+"""`handrail demo`: the main job, unattended, with the real parts (extra `demo`).
+
+    start → pair → capture → seal → package → verify
+
+The service, the extension and the browser are the ones a person uses; only the screen is missing.
+It presses the toolbar button and the buttons in the panel, and prints one line a step. The data
+folder is a temporary one; under `--out` lies the package and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .. import resources, system
+from ..core.errors import Refused, Unavailable
+from ..core.text import Catalogue
+from . import control, work
+from .driver import Browser, Panel, find_chromium, open_browser
+from .window import start_address
+
+PRACTICE = "/practice/chat"
+PATIENCE = 60.0
+"""Seconds that one step may take before the demo gives up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Prints the steps of the demo as they are done."""
+
+    words: Catalogue
+
+    def say(self, name: str, **values: Any) -> None:
+        """Print one line."""
+        print(self.words.t(f"cli.demo.{name}", **values), flush=True)
+
+
+async def run_demo(out: Path, words: Catalogue, *, page: str | None, save: str) -> int:
+    """Do the main job and return the exit status of the check of the package.
+
+    Raises `Unavailable` when there is no Chromium or no driver, `Refused` when `out` already holds
+    a package.
+    """
+    step = Step(words)
+    find_chromium()
+    out.mkdir(parents=True, exist_ok=True)
+    if any(out.rglob("*.zip")):
+        raise Refused("demo-out-used", "there is a package in this folder already")
+    with tempfile.TemporaryDirectory(prefix="handrail-demo-") as folder:
+        data = Path(folder) / "data"
+        async with running_service(data):
+            step.say("start")
+            async with paired_browser(data, Path(folder) / "profile") as browser:
+                step.say("pair")
+                panel = await _open_panel(browser, page)
+                await save_view(panel, words)
+                step.say("capture")
+            await _sealed_and_kept(data)
+            step.say("seal")
+            package = out.absolute() / "handrail-demo.zip"
+            await control.ask(data, "/export", out=str(package), case=None)
+            step.say("package")
+    report, text = work.verify(package)
+    step.say("verify")
+    print(text)
+    verdict = "verified" if report["exit"] == 0 else "failed"
+    step.say(verdict, package=package)
+    return int(report["exit"])
+
+
+@asynccontextmanager
+async def running_service(data: Path, *, port: int = 0) -> AsyncIterator[subprocess.Popen[bytes]]:
+    """Run the service as a person starts it, without a window, and stop it at the end."""
+    service = subprocess.Popen(
+        [
+            sys.executable, "-I", "-m", "handrail", "run",
+            "--data", str(data), "--port", str(port), "--no-browser",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL if system.is_root() else None,
+    )  # fmt: skip
+    try:
+        await service_answers(data, service)
+        yield service
+    finally:
+        service.terminate()
+        await asyncio.to_thread(service.wait)
+
+
+async def service_answers(data: Path, service: subprocess.Popen[bytes]) -> None:
+    """Wait until the service answers. Raises `Unavailable` when it ends before it does."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                await control.ask(data, "/captures")
+                return
+            except control.NoService:
+                if service.poll() is not None:
+                    raise Unavailable("no-service", "the service did not start") from None
+                await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def paired_browser(
+    data: Path, profile: Path, *, extension: Path | None = None, to: str = PRACTICE
+) -> AsyncIterator[Browser]:
+    """Open a browser with the extension and pair it by a start code, as `handrail run` does."""
+    build = extension or resources.extension_folder("chromium")
+    if not (build / "manifest.json").exists():
+        raise Unavailable("no-extension", "the extension was not built; run `make extension`")
+    given = await control.ask(data, "/start-code")
+    port = given["port"]
+    start = start_address(build, port, given["code"], to)
+    async with open_browser(build, profile, headless=True, start=start) as browser:
+        tab = browser.context.pages[0]
+        await tab.wait_for_url(f"http://*.localhost:{port}{to}", timeout=PATIENCE * 1000)
+        yield browser
+
+
+async def _open_panel(browser: Browser, page: str | None) -> Panel:
+    """Go to the page and press the toolbar button."""
+    tab = browser.context.pages[0]
+    if page is not None:
+        await tab.goto(page, wait_until="load", timeout=PATIENCE * 1000)
+    await browser.click_toolbar(tab)
+    return await browser.panel(patience=PATIENCE)
+
+
+async def save_view(panel: Panel, words: Catalogue) -> None:
+    """Press *Save this view* and wait until the panel says that it is saved."""
+    await panel.click(words.t("panel.save_view"), patience=PATIENCE)
+    await panel.wait_for_text(words.t("panel.saved_title"), patience=PATIENCE)
+
+
+async def _sealed_and_kept(data: Path) -> None:
+    """Wait until the capture is whole in the vault."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            found = await control.ask(data, "/captures")
+            if found["captures"] and all(one["whole"] for one in found["captures"]):
+                return
+            await asyncio.sleep(0.1)
