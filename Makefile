@@ -15,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check fix bench extension licences lock wheel clean
+.PHONY: help run demo test check fix bench extension screens licences lock wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ bench: $(VENV)/.dev ## Measure, side by side with the plain way
 
 extension: $(VENV)/.run node_modules/.done ## Build the extension: build/chromium and build/firefox
 	@$(BIN)/python extension/build.py
+
+screens: $(VENV)/.dev extension ## Photograph every screen, to look at
+	@tools/need chromium
+	$(BIN)/python -m tests.screens $(ARGS)
 
 licences: $(VENV)/.dev node_modules/.done ## List the licence of every part that reaches a person
 	$(BIN)/python tools/check_licences.py --list
