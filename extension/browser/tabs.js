@@ -1,0 +1,171 @@
+// A tab and the page in it: runs the scripts of inject/ there, and notices when the tab is left.
+//
+// It needs the leave that a press of the Handrail button gives (activeTab), and turns every refusal
+// of the browser into one of our codes. What to do with the page is decided in engine/capture.js.
+
+import { HandrailError } from "../core/errors.js";
+
+/** @import { HidingReport, MarkPlace, PageCopy, PageReading } from "../inject/inject.js" */
+/** @import { ChosenTab } from "./storage.js" */
+
+/**
+ * A page that Handrail may read.
+ * @typedef {object} OpenPage
+ * @property {() => Promise<PageReading>} read
+ * @property {() => Promise<HidingReport>} hide
+ * @property {() => Promise<HidingReport>} verify
+ * @property {(bits: readonly number[]) => Promise<MarkPlace>} showMark
+ * @property {() => Promise<boolean>} removeMark
+ * @property {() => Promise<PageCopy>} copy
+ * @property {() => Promise<void>} restore show the page as it was; never throws
+ */
+
+const SCRIPTS = [
+  "inject/dom.js", "inject/imagery.js", "inject/hide-pictures.js", "inject/fresh-mark.js",
+  "inject/read-page.js", "inject/copy-page.js",
+];
+const SHEET = "inject/hide-pictures.css";
+
+/** Say what makes the captures of this browser. */
+export function readMaker() {
+  return {
+    extension: chrome.runtime.getManifest().version,
+    browser: navigator.userAgent,
+    platform: navigator.platform,
+    languages: [...navigator.languages],
+  };
+}
+
+/**
+ * Put our scripts into the page of a tab.
+ * @param {ChosenTab} tab
+ * @returns {Promise<OpenPage>}
+ */
+export async function openPage({ tabId }) {
+  const sheet = { target: { tabId }, files: [SHEET], origin: /** @type {const} */ ("USER") };
+  const rules = await (await fetch(chrome.runtime.getURL(SHEET))).text();
+  /** @type {chrome.runtime.Port | null} */
+  let line = null;
+  await allowed(tabId, () => chrome.scripting.executeScript(
+    { target: { tabId }, files: SCRIPTS, injectImmediately: true }));
+
+  return {
+    read: () => run(tabId, "page-changed", () => globalThis.handrail.readPage()),
+    copy: () => run(tabId, "page-changed", () => globalThis.handrail.copyPage()),
+    async hide() {
+      await allowed(tabId, () => chrome.scripting.removeCSS(sheet));
+      await run(tabId, "pictures-not-hidden", (/** @type {string} */ css) => {
+        globalThis.handrail.hiding.prepare(css);
+        return true;
+      }, rules);
+      await allowed(tabId, () => chrome.scripting.insertCSS(sheet));
+      // While this line is held the page stays hidden; when the panel closes it is shown again.
+      line ??= chrome.tabs.connect(tabId, { name: "handrail-hiding", frameId: 0 });
+      return run(tabId, "pictures-not-hidden", () => globalThis.handrail.hiding.hide());
+    },
+    verify: () => run(tabId, "pictures-not-hidden", () => globalThis.handrail.hiding.verify()),
+    showMark: (bits) => run(tabId, "pictures-not-hidden",
+      (/** @type {readonly number[]} */ fields) => globalThis.handrail.mark.show(fields), bits),
+    removeMark: () => run(tabId, "pictures-not-hidden",
+      () => globalThis.handrail.mark.remove().then(() => true)),
+    async restore() {
+      // Each step may fail on its own when the page is gone; the others are tried all the same.
+      await quietly(run(tabId, "page-changed", () => {
+        globalThis.handrail.hiding.restore();
+        return true;
+      }));
+      await quietly(chrome.scripting.removeCSS(sheet).then(() => run(tabId, "page-changed", () => {
+        globalThis.handrail.hiding.forget();
+        return true;
+      })));
+      line?.disconnect();
+      line = null;
+    },
+  };
+}
+
+/**
+ * Be sure that a tab is the one that is shown.
+ * @param {ChosenTab} tab
+ */
+export async function checkShown({ tabId, windowId }) {
+  const tab = await chrome.tabs.get(tabId).catch(() => null);
+  if (!tab?.active || tab.windowId !== windowId) {
+    throw new HandrailError("tab-changed");
+  }
+}
+
+/**
+ * Notice when another tab comes to the front, however shortly.
+ * @param {ChosenTab} tab
+ * @returns {{ check: () => void, stop: () => void }} check throws once the tab was left
+ */
+export function watchTab({ tabId, windowId }) {
+  let left = false;
+  /** @param {{ tabId: number, windowId: number }} shown */
+  const react = (shown) => {
+    left ||= shown.windowId === windowId && shown.tabId !== tabId;
+  };
+  chrome.tabs.onActivated.addListener(react);
+  return {
+    check() {
+      if (left) {
+        throw new HandrailError("tab-changed");
+      }
+    },
+    stop: () => chrome.tabs.onActivated.removeListener(react),
+  };
+}
+
+/**
+ * Run a function in the page, in our isolated world.
+ * @template {unknown[]} A
+ * @template R
+ * @param {number} tabId
+ * @param {string} code the error when the page gives no answer
+ * @param {(...given: A) => R} func
+ * @param {A} given
+ * @returns {Promise<Awaited<R>>}
+ */
+async function run(tabId, code, func, ...given) {
+  const [answer] = await allowed(tabId, () => chrome.scripting.executeScript({
+    target: { tabId },
+    func: /** @type {() => void} */ (/** @type {unknown} */ (func)),
+    args: given,
+    injectImmediately: true,
+  }));
+  // A function that throws in the page answers with nothing: our scripts are gone with the old page,
+  // or the page is such that they cannot do their work.
+  if (answer?.result === undefined || answer.result === null) {
+    throw new HandrailError(code);
+  }
+  return /** @type {Awaited<R>} */ (answer.result);
+}
+
+/**
+ * Do something that the browser may refuse, and say what the refusal means.
+ * @template T
+ * @param {number} tabId
+ * @param {() => Promise<T>} action
+ * @returns {Promise<T>}
+ */
+async function allowed(tabId, action) {
+  try {
+    return await action();
+  } catch (cause) {
+    const tab = await chrome.tabs.get(tabId).catch(() => null);
+    if (!tab) {
+      throw new HandrailError("tab-changed", cause);
+    }
+    if (/frame .*(?:was removed|not found)|no frame/i.test(String(cause))) {
+      throw new HandrailError("page-changed", cause);
+    }
+    // Without the leave, the browser hides the address of a tab.
+    throw new HandrailError(tab.url === undefined ? "permission-lost" : "page-not-readable", cause);
+  }
+}
+
+/** @param {Promise<unknown>} promise */
+async function quietly(promise) {
+  await promise.catch(() => undefined);
+}

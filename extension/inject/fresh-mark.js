@@ -1,0 +1,72 @@
+// A strip of black and white fields at the top of the window, shown for one picture that is thrown
+// away.
+//
+// It answers a question that computed styles cannot: is what we hid already on the screen? A browser
+// may still show an older frame. When the picture has this strip, in an order nobody could foresee,
+// the frame was painted after the hiding, and so is every frame that follows. The picture that is kept
+// is taken after the strip is gone.
+
+(() => {
+  const { dom } = globalThis.handrail;
+
+  /** @type {HTMLElement | null} */
+  let strip = null;
+
+  /** @param {readonly number[]} bits */
+  async function show(bits) {
+    strip?.remove();
+    const cell = Math.max(4, Math.ceil(6 / window.devicePixelRatio));
+    const width = cell * bits.length;
+    strip = document.createElement("div");
+    style(strip, {
+      display: "block", position: "fixed", top: "0", left: `calc(50% - ${width / 2}px)`,
+      width: `${width}px`, height: `${cell}px`, "z-index": "2147483647",
+    });
+    for (const [at, bit] of bits.entries()) {
+      const field = document.createElement("div");
+      style(field, {
+        display: "block", position: "absolute", top: "0", left: `${at * cell}px`,
+        width: `${cell}px`, height: `${cell}px`, "background-color": bit ? "#fff" : "#000",
+      });
+      strip.append(field);
+    }
+    strip.setAttribute("popover", "manual");
+    dom.page()?.append(strip);
+    strip.showPopover();
+    await painted();
+    const { left, top, width: shown, height } = dom.box(strip);
+    return { left, top, width: shown, height };
+  }
+
+  async function remove() {
+    if (strip) {
+      strip.remove();
+      strip = null;
+      await painted();
+    }
+  }
+
+  /**
+   * The page's own rules must not reach the strip.
+   * @param {HTMLElement} element
+   * @param {Record<string, string>} properties
+   */
+  function style(element, properties) {
+    for (const [name, value] of Object.entries({ all: "initial", ...properties })) {
+      element.style.setProperty(name, value, "important");
+    }
+  }
+
+  /** Wait for two frames; a window that is covered paints none, so not for ever. */
+  function painted() {
+    return new Promise((resolve) => {
+      const patience = setTimeout(resolve, 300);
+      requestAnimationFrame(() => requestAnimationFrame(() => {
+        clearTimeout(patience);
+        resolve(undefined);
+      }));
+    });
+  }
+
+  globalThis.handrail.mark = { show, remove };
+})();
