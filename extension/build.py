@@ -39,6 +39,7 @@ class BuildError(Exception):
 
 
 def main(arguments: list[str]) -> int:
+    """Build both; say what is wrong and return 1 when something is."""
     parser = argparse.ArgumentParser(description="Build the extension for both browsers.")
     parser.add_argument("--out", type=Path, default=ROOT / "build", help="where to put the builds")
     parser.add_argument(
@@ -82,6 +83,7 @@ def build(browser: str, bundles: Mapping[str, Bundle], out: Path) -> None:
 
 
 def copy(source: Path, target: Path) -> None:
+    """Copy what a browser loads from one folder."""
     for path in files_in(source):
         write(target / path.relative_to(source), path.read_bytes())
 
@@ -99,6 +101,7 @@ def files_in(folder: Path) -> Iterator[Path]:
 
 
 def write(path: Path, content: bytes) -> None:
+    """Write one file of a build."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
 
@@ -151,6 +154,7 @@ def bundle(library: Mapping[str, Any]) -> Bundle:
 
 
 def check_version(package: str, version: str) -> None:
+    """Stop when another version is installed than the one recorded."""
     stated = json.loads((ROOT / "node_modules" / package / "package.json").read_text("utf-8"))
     if stated["version"] != version:
         raise BuildError(
@@ -170,6 +174,7 @@ def packages_in(metafile: Mapping[str, Any]) -> list[str]:
 
 
 def licence_of(package: str) -> str:
+    """Return a package's licence under its name and version."""
     folder = ROOT / "node_modules" / package
     stated = json.loads((folder / "package.json").read_text("utf-8"))
     text = (folder / "LICENSE").read_text("utf-8").strip()
@@ -177,6 +182,7 @@ def licence_of(package: str) -> str:
 
 
 def check_digests(libraries: Mapping[str, Any], bundles: Mapping[str, Bundle]) -> None:
+    """Stop when a bundle is not the one that was read and recorded."""
     for name, made in bundles.items():
         if libraries[name]["sha256"] != made.sha256:
             raise BuildError(
@@ -187,6 +193,7 @@ def check_digests(libraries: Mapping[str, Any], bundles: Mapping[str, Bundle]) -
 
 
 def record_digests(libraries: Mapping[str, Any], bundles: Mapping[str, Bundle]) -> None:
+    """Write the digests of the bundles as they are now."""
     for name, made in bundles.items():
         libraries[name]["sha256"] = made.sha256
     LIBRARIES.write_text(json.dumps(libraries, indent=2) + "\n", "utf-8")

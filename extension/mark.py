@@ -6,6 +6,7 @@ no generated file in the source tree. `build.py` decides which sizes, and where 
 
 from __future__ import annotations
 
+import itertools
 import math
 import struct
 import zlib
@@ -67,7 +68,7 @@ def _outside_square(at: Point) -> float:
 
 def _distance_to_path(at: Point) -> float:
     path = _path()
-    return min(_distance(at, a, b) for a, b in zip(path, path[1:], strict=False))
+    return min(_distance(at, a, b) for a, b in itertools.pairwise(path))
 
 
 def _distance(at: Point, a: Point, b: Point) -> float:

@@ -79,7 +79,8 @@ export async function readStatus(signer, port) {
 export async function readDashboardAddress(signer, port, to) {
   const { nonce } = await readStatus(signer, port);
   const { address } = await askSigned(signer, port, "/api/ticket", { to }, nonce);
-  const expected = new RegExp(`^http://[0-9a-f]{16}\\.localhost:${port}/enter#[0-9A-Za-z_-]+$`);
+  const expected = new RegExp(
+    `^http://[0-9a-f]{16}\\.localhost:${port}/enter#[0-9A-Za-z_-]+(~/[a-z0-9/-]*)?$`);
   if (typeof address !== "string" || !expected.test(address)) {
     throw new HandrailError("service-answer");
   }

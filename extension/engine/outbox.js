@@ -41,7 +41,6 @@ const PAUSE = "pause";
 /** Refusals that are about the one envelope: the next may still go through. */
 const ABOUT_THE_ENVELOPE = new Set([
   "key-reused", "length-required", "too-large", "encoding-refused", "digest-mismatch",
-  "body-too-short",
 ]);
 
 /** Tells every open window that the outbox has changed. */

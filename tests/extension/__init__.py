@@ -1,0 +1,1 @@
+"""The extension: its builds, its core, its outbox and its panel."""

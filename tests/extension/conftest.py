@@ -1,0 +1,86 @@
+"""The extension as it is built, a real Chromium that has it, and a service that can misbehave."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+
+from handrail.app.driver import Browser, open_browser
+from tests.extension.doubles import FaultyService
+
+ROOT = Path(__file__).resolve().parents[2]
+EXTENSION = ROOT / "extension"
+
+
+def load_build() -> Any:
+    """Return extension/build.py, which is a program and no package."""
+    sys.path.insert(0, str(EXTENSION))
+    try:
+        spec = importlib.util.spec_from_file_location("handrail_build", EXTENSION / "build.py")
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+    finally:
+        sys.path.remove(str(EXTENSION))
+
+
+@pytest.fixture(scope="session")
+def builds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with both builds, made for this run."""
+    out = tmp_path_factory.mktemp("builds")
+    assert load_build().main(["--out", str(out)]) == 0
+    return out
+
+
+@pytest.fixture
+def node() -> Callable[[str], Any]:
+    """Run JavaScript in node beside the sources; it gives what the script hands to `answer`."""
+
+    def run(script: str) -> Any:
+        whole = f"const answer = (v) => console.log(JSON.stringify(v));\n{script}"
+        done = subprocess.run(
+            ["node", "--input-type=module", "-"],
+            input=whole,
+            cwd=EXTENSION,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run
+
+
+@pytest.fixture
+async def browser(builds: Path, tmp_path: Path) -> AsyncIterator[Browser]:
+    """A Chromium with the extension, and nothing saved yet."""
+    async with open_browser(builds / "chromium", tmp_path / "profile", headless=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def panel(browser: Browser) -> Page:
+    """The panel as a page of its own, where a test can look into it."""
+    page = await browser.context.new_page()
+    await page.goto(browser.address("panel/panel.html"))
+    await page.wait_for_selector(".action")
+    return page
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[FaultyService]:
+    """A service that keeps the contract until it is told to break it."""
+    async with FaultyService() as running:
+        yield running
