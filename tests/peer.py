@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import io
 import json
 import secrets
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ class Peer:
         """POST as the extension does; return status and JSON."""
         sent = {"Origin": self.origin, "Content-Type": "application/json", **(headers or {})}
         async with self.session.post(
-            f"http://127.0.0.1:{self.port}{path}", data=body, headers=sent
+            f"http://127.0.0.1:{self.port}{path}", data=io.BytesIO(body), headers=sent
         ) as response:
             return response.status, await response.json()
 

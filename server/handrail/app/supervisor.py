@@ -106,6 +106,7 @@ async def supervise(held: Held, when_ready: Callable[[Held], None]) -> int:
             if crashes >= CRASHES_IN_A_ROW:
                 raise Unavailable("worker-crashes", "the service does not stay up")
             await asyncio.sleep(0.2 * (crashes - 1))
+    system.owner_only_path(held.data).unlink(missing_ok=True)
     return 0
 
 

@@ -7,6 +7,7 @@ DELETE with synchronous EXTRA lost no acknowledged commit in the crash-state mod
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from typing import Any, cast
 import apsw
 import msgspec
 
+from .. import system
 from ..core.errors import Damaged, NotFound
 from ..core.records import (
     CaptureDetail,
@@ -63,6 +65,8 @@ class Index:
         self._db = self._open(key)
 
     def _open(self, key: bytes) -> apsw.Connection:
+        if not self._path.exists():  # only this login may read it, and its journal is made like it
+            os.close(system.open_private(self._path))
         db = apsw.Connection(str(self._path))
         try:
             db.pragma("cipher", "chacha20")
