@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -40,14 +41,18 @@ given["size"] = resource.getrlimit(resource.RLIMIT_FSIZE)
 given["core"] = resource.getrlimit(resource.RLIMIT_CORE)
 status = pathlib.Path("/proc/self/status").read_text()
 given["no_new_privileges"] = "NoNewPrivs:\\t1" in status
-given["networks"] = sorted(name for _, name in socket.if_nameindex())
+try:
+    socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=2).close()
+    given["reached"] = True
+except OSError:
+    given["reached"] = False
 print(json.dumps(given))
 """
 
 
-async def spy() -> dict[str, object]:
-    """Return what a child that Handrail starts has been given."""
-    command = (sys.executable, "-I", "-c", SPY)
+async def spy(port: int = 9) -> dict[str, object]:
+    """Return what a child that Handrail starts has been given, and if it reaches a port."""
+    command = (sys.executable, "-I", "-c", SPY, str(port))
     given: dict[str, object] = json.loads(await run_child(command, b""))
     return given
 
@@ -83,6 +88,18 @@ async def test_the_child_limits_itself_for_good() -> None:
     assert given["size"] == [2**20, 2**20]
     assert given["core"] == [0, 0]
     assert given["no_new_privileges"] is True
+
+
+def networks_can_be_left() -> bool:
+    """Tell whether this system lets a process have an empty network of its own."""
+    unshare = ["unshare", "--user", "--net", "true"]
+    return subprocess.run(unshare, check=False, stderr=subprocess.DEVNULL).returncode == 0
+
+
+async def test_the_child_leaves_the_network_where_the_system_lets_it() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        given = await spy(listening.getsockname()[1])
+    assert given["reached"] is not networks_can_be_left()
 
 
 def test_the_child_limits_itself_before_it_loads_a_decoder() -> None:
