@@ -1,4 +1,4 @@
-"""Text from elsewhere shows what is in it: nothing hidden, nothing turned round, nothing piled up."""
+"""Text from elsewhere shows what is in it: nothing hides, turns round or piles up."""
 
 from __future__ import annotations
 

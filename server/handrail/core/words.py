@@ -53,9 +53,8 @@ def words_of(untrusted_copy: str) -> str:
             silent, depth = name, 1
         elif name.removeprefix("/") in _BREAKS:
             lines.append("\n")
-    return _EMPTY_LINES.sub(
-        "\n\n", "".join(lines).replace(" \n", "\n").replace("\n ", "\n")
-    ).strip()[:MOST_WORDS]
+    joined = "".join(lines).replace(" \n", "\n").replace("\n ", "\n")
+    return _EMPTY_LINES.sub("\n", joined).strip()[:MOST_WORDS]
 
 
 def _tag(copy: str, opening: int) -> tuple[str | None, int]:

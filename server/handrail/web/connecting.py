@@ -13,7 +13,7 @@ from ..core.errors import NotFound
 from ..core.text import Catalogue
 from . import keys
 from .pairing import Browser, Pairings
-from .rendering import form_of, page
+from .rendering import form_of, go_to, page
 from .views import when_of
 
 
@@ -47,15 +47,19 @@ class PairingView:
 
 async def safety(request: web.Request) -> web.Response:
     """Show who may add, where it is kept, how to leave."""
-    folder = resources.extension_folder("chromium")
-    built = await asyncio.to_thread((folder / "manifest.json").is_file)
     values = {
         "browsers": _browsers(request),
         "forgotten": "forgotten" in request.query,
         "data_folder": str(request.app[keys.DATA]),
-        "extension_folder": str(folder) if built else "",
+        "extension_folder": await asyncio.to_thread(extension_folder),
     }
     return page(request, "safety.html", values)
+
+
+def extension_folder() -> str:
+    """Return the folder that a browser can load, or nothing when it was not built."""
+    folder = resources.extension_folder("chromium")
+    return str(folder) if (folder / "manifest.json").is_file() else ""
 
 
 async def connect_page(request: web.Request) -> web.Response:
@@ -83,7 +87,7 @@ async def connect_answer(request: web.Request) -> web.Response:
     form = await form_of(request)
     pairing = str(form.get("pairing", ""))
     request.app[keys.PAIRINGS].answer(pairing, same=form.get("answer") == "yes")
-    raise web.HTTPSeeOther(f"/connect?answered={pairing}")
+    return go_to(f"/connect?answered={pairing}")
 
 
 async def connect_forget(request: web.Request) -> web.Response:
@@ -92,7 +96,7 @@ async def connect_forget(request: web.Request) -> web.Response:
     pairings, browser = request.app[keys.PAIRINGS], str(form.get("browser", ""))
     if form.get("sure") == "yes":
         pairings.forget(browser)
-        raise web.HTTPSeeOther("/safety?forgotten=1")
+        return go_to("/safety?forgotten=1")
     known = next((one for one in _browsers(request) if one.id == browser), None)
     if known is None:
         raise NotFound("no-such-browser", "this browser is not connected")

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from . import keys
 from . import package_views as views
-from .rendering import form_of, page
+from .rendering import form_of, go_to, page
 
 
 async def hand_over(request: web.Request) -> web.Response:
@@ -40,11 +40,11 @@ async def make_package(request: web.Request) -> web.Response:
     again = form.get("export")
     if isinstance(again, str):
         await exports.start_again(again)
-        raise web.HTTPSeeOther(f"/hand-over/{again}")
+        return go_to(f"/hand-over/{again}")
     chosen = [value for value in form.getall("capture", []) if isinstance(value, str)]
     if not chosen:
         return await _choosing(request, nothing_chosen=True)
-    raise web.HTTPSeeOther(f"/hand-over/{await exports.start(chosen)}")
+    return go_to(f"/hand-over/{await exports.start(chosen)}")
 
 
 async def package_page(request: web.Request) -> web.Response:
@@ -63,7 +63,7 @@ async def cancel_package(request: web.Request) -> web.Response:
     await form_of(request)
     export = request.match_info["export"]
     request.app[keys.EXPORTS].cancel(export)
-    raise web.HTTPSeeOther(f"/hand-over/{export}")
+    return go_to(f"/hand-over/{export}")
 
 
 async def package_file(request: web.Request) -> web.StreamResponse:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Annotated, Final, Literal
 
 import msgspec
+from aiohttp import web
 from babel.localtime import get_localzone
 
 from .. import resources
@@ -19,6 +20,7 @@ from ..core.text import Catalogue
 from .views import day_of
 
 ELSEWHERE: Final = "other"
+COOKIE: Final = "__Host-country"
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -146,17 +148,34 @@ def shown(wanted: str, catalogue: Catalogue) -> Lines:
     )
 
 
+def country_of_request(request: web.Request) -> str:
+    """Return the country that the person chose, now or earlier, or the guess."""
+    return request.query.get("country") or request.cookies.get(COOKIE) or here()
+
+
+def remember(response: web.Response, country: str) -> None:
+    """Keep the choice for as long as the browser is open: it says nothing but a country."""
+    response.set_cookie(COOKIE, country, path="/", secure=True, httponly=True, samesite="Strict")
+
+
+def all_ways(wanted: str, catalogue: Catalogue) -> tuple[WayShown, ...]:
+    """Return one way to each line of a country, named, for a page that has no room for more."""
+    return tuple(
+        _named(line, way, catalogue) for line in country_of(wanted).lines for way in line.ways[:1]
+    )
+
+
 def first_ways(wanted: str, catalogue: Catalogue) -> tuple[WayShown, ...]:
     """Return the two ways that stand on every page: the emergency number and the first line."""
-    ways: list[WayShown] = []
-    for line in country_of(wanted).lines:
-        for way in line.ways[:1]:
-            if line.purpose == "emergency":
-                ways.append(_way(way, catalogue))
-            else:
-                named = catalogue.t("pages.lifeline.named", name=line.name, number=way.shown)
-                ways.append(WayShown(_address(way), named, way.by == "web"))
-    return tuple(ways[:2])
+    return all_ways(wanted, catalogue)[:2]
+
+
+def _named(line: Line, way: Way, catalogue: Catalogue) -> WayShown:
+    if line.purpose == "emergency" or way.by == "web":
+        return _way(way, catalogue)
+    words = _way(way, catalogue).words if way.body else way.shown
+    named = catalogue.t("pages.lifeline.named", name=line.name, number=words)
+    return WayShown(_address(way), named, outside=False)
 
 
 def _shown(line: Line, catalogue: Catalogue) -> LineShown:

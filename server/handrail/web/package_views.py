@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from ..core import display
 from ..core.envelope import FILE_NAMES
 from ..core.records import CaptureSummary, ExportSummary
 from ..core.text import Catalogue
@@ -27,6 +28,7 @@ class Choice:
 
     capture: str
     place: str
+    title: str
     when: str
     files: int
     pictures_hidden: int
@@ -84,6 +86,7 @@ def choices_of(
         Choice(
             capture=summary.capture,
             place=place_of(summary, catalogue),
+            title=display.title(summary.title),
             when=when_of(summary.started or summary.received_at, summary.offset_minutes, catalogue),
             files=summary.exhibits,
             pictures_hidden=summary.pictures_hidden,

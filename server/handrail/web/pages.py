@@ -163,10 +163,13 @@ def _words(body: bytes, as_saved: bool) -> dict[str, object]:
 
 async def todo(request: web.Request) -> web.Response:
     """Show whom to talk to, then the steps."""
-    wanted = request.query.get("country", "") or helplines.here()
+    country = helplines.country_of_request(request)
     vault = request.app[keys.VAULT]
     values = {
-        "talk": helplines.shown(wanted, request.app[keys.CATALOGUE]),
+        "talk": helplines.shown(country, request.app[keys.CATALOGUE]),
         "saved": len(await asyncio.to_thread(vault.captures)),
     }
-    return page(request, "todo.html", values)
+    response = page(request, "todo.html", values)
+    if request.query.get("country"):
+        helplines.remember(response, helplines.country_of(country).id)
+    return response

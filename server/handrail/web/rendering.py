@@ -59,7 +59,6 @@ def add_words(environment: jinja2.Environment, catalogue: Catalogue) -> None:
     environment.globals["phrase"] = _phrase_of(catalogue.t)
     environment.globals["rooms"] = ROOMS
     environment.globals["leave"] = helplines.leave_address()
-    environment.globals["first_ways"] = helplines.first_ways(helplines.here(), catalogue)
 
 
 def page(
@@ -67,8 +66,19 @@ def page(
 ) -> web.Response:
     """Return a page made from a template."""
     cookie = request.cookies.get(COOKIE, "")
-    context = {"csrf": request.app[keys.SESSIONS].csrf(cookie), **values}
+    country = helplines.country_of_request(request)
+    context = {
+        "csrf": request.app[keys.SESSIONS].csrf(cookie),
+        "first_ways": helplines.first_ways(country, request.app[keys.CATALOGUE]),
+        "all_ways": helplines.all_ways(country, request.app[keys.CATALOGUE]),
+        **values,
+    }
     return aiohttp_jinja2.render_template(template, request, context, status=status)
+
+
+def go_to(path: str) -> web.Response:
+    """Return the answer to a form: look at this page next (RFC 9110, 303 See Other)."""
+    return web.Response(status=303, headers={"Location": path})
 
 
 async def form_of(request: web.Request) -> FormValues:

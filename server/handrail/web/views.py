@@ -267,6 +267,8 @@ def _complete_of(facts: Facts, catalogue: Catalogue) -> tuple[str, ...]:
         lines.append(
             catalogue.t("pages.complete.overlays", count=facts.completeness.overlays_hidden)
         )
+    if facts.completeness.page_changed:
+        lines.append(catalogue.t("pages.complete.changed"))
     return tuple(lines)
 
 
@@ -286,8 +288,6 @@ def _gaps_of(facts: Facts, catalogue: Catalogue) -> tuple[str, ...]:
         catalogue.t("pages.gap.stretch", start=str(gap.from_y), end=str(gap.to_y))
         for gap in said.gaps
     ]
-    if said.page_changed:
-        lines.append(catalogue.t("pages.gap.changed"))
     return tuple(lines)
 
 

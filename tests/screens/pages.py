@@ -1,0 +1,150 @@
+"""The dashboard's screens, each in the state its name says."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from aiohttp import ClientSession
+from playwright.async_api import Page
+
+from handrail.web import keys
+from handrail.web.exports import Job
+from tests.peer import Peer
+from tests.screens.camera import Screen
+from tests.screens.scenes import Scene, fill, running
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Two services side by side: one with an invented case, one where nothing was saved yet."""
+
+    full: Scene
+    empty: Scene
+    capture: str
+    waiting: str
+    ready: str
+    making: str
+    stopped: str
+    resting: str
+    browser: str
+    session: ClientSession
+
+    async def enter(self, page: Page) -> None:
+        """Let a browser in to both."""
+        for scene in (self.empty, self.full):
+            await page.goto(scene.way_in())
+            await page.wait_for_url(scene.address("/"))
+            await page.goto(scene.address("/what-to-do?country=GB"))
+
+
+@asynccontextmanager
+async def stage() -> AsyncIterator[Stage]:
+    """Set everything up in a temporary folder."""
+    with TemporaryDirectory(prefix="handrail-screens-") as folder:
+        full, empty = Path(folder) / "full", Path(folder) / "empty"
+        async with (
+            running(full) as full_scene,
+            running(empty) as empty_scene,
+            ClientSession() as session,
+        ):
+            capture = await fill(full_scene)
+            waiting = next(s.capture for s in full_scene.vault.captures() if not s.whole)
+            exports = full_scene.app[keys.EXPORTS]
+            resting = full_scene.vault.choose_export()
+            making = full_scene.vault.choose_export()
+            stopped = full_scene.vault.choose_export()
+            exports._jobs[making] = Job(making, "making", 184_000, 611_000)
+            exports._jobs[stopped] = Job(stopped, "stopped")
+            ready = await exports.start([capture])
+            await exports._tasks[ready]
+            code = bytes.fromhex(full_scene.app[keys.PAIRINGS].new_start_code())
+            peer = await Peer(session, _port(full_scene)).pair(code)
+            yield Stage(
+                full_scene, empty_scene, capture, waiting, ready, making, stopped, resting,
+                peer.browser, session,
+            )  # fmt: skip
+
+
+def _port(scene: Scene) -> int:
+    return int(scene.hosts.api.rpartition(":")[2])
+
+
+def screens(on: Stage) -> tuple[Screen, ...]:
+    """Every screen of the dashboard."""
+
+    def at(name: str, path: str, scene: Scene = on.full) -> Screen:
+        return Screen(name, lambda page: page.goto(scene.address(path)))
+
+    async def asking(page: Page) -> None:
+        pairings = on.full.app[keys.PAIRINGS]
+        pairings.close_window()
+        pairings.open_window()
+        asked = await Peer(on.session, _port(on.full)).ask_pairing()
+        pairings.pending[asked.browser].digits = "482 913"
+        await page.goto(on.full.address("/connect"))
+
+    async def looking(page: Page) -> None:
+        on.full.app[keys.PAIRINGS].close_window()
+        await page.goto(on.full.address("/connect"))
+
+    async def forgetting(page: Page) -> None:
+        await page.goto(on.full.address("/safety"))
+        await page.locator("form[action='/connect/forget'] button").first.click()
+
+    async def nothing_ticked(page: Page) -> None:
+        await page.goto(on.full.address("/hand-over"))
+        ticked = page.locator("input[name=capture]:checked")
+        while await ticked.count():
+            await ticked.first.uncheck(force=True)  # the whole row is its label
+        await page.locator("button.primary").click()
+
+    async def with_picture(page: Page) -> None:
+        await page.goto(on.full.address(f"/captures/{on.capture}"))
+        await page.locator("button[name=show]").click()
+        await page.locator(".picture img").evaluate("picture => picture.decode()")
+
+    async def closed(page: Page) -> None:
+        await page.context.clear_cookies()
+        await page.goto(on.full.address("/"))
+        await on.enter(page)
+        await page.context.clear_cookies()
+        await page.goto(on.full.address("/"))
+
+    async def used_way_in(page: Page) -> None:
+        await page.goto(on.full.address("/enter#" + "0" * 64))
+        await page.locator("[data-closed]").wait_for()
+
+    return (
+        at("saved", "/"),
+        at("saved-empty", "/", on.empty),
+        at("capture", f"/captures/{on.capture}"),
+        Screen("capture-picture", with_picture),
+        at("capture-waiting", f"/captures/{on.waiting}"),
+        at("text", f"/captures/{on.capture}/text"),
+        at("text-as-saved", f"/captures/{on.capture}/text?as=saved"),
+        at("what-to-do", "/what-to-do?country=GB"),
+        at("hand-over", "/hand-over"),
+        Screen("hand-over-nothing-ticked", nothing_ticked),
+        at("hand-over-empty", "/hand-over", on.empty),
+        at("package-making", f"/hand-over/{on.making}"),
+        at("package-ready", f"/hand-over/{on.ready}"),
+        at("package-stopped", f"/hand-over/{on.stopped}"),
+        at("package-resting", f"/hand-over/{on.resting}"),
+        at("safety", "/safety"),
+        at("safety-empty", "/safety", on.empty),
+        Screen("connect", looking),
+        Screen("connect-asking", asking),
+        at("connect-connected", f"/connect?answered={on.browser}"),
+        at("connect-refused", "/connect?answered=other"),
+        Screen("connect-forget", forgetting),
+        at("practice-chat", "/practice/chat"),
+        at("practice-profile", "/practice/profile"),
+        at("error", "/captures/none"),
+        at("what-to-do-elsewhere", "/what-to-do?country=other"),
+        Screen("enter-used", used_way_in),
+        Screen("closed", closed),
+    )
