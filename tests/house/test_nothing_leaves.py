@@ -100,12 +100,17 @@ def test_the_extension_may_reach_this_computer_only() -> None:
         assert "optional_host_permissions" not in manifest
 
 
-def test_the_extension_speaks_to_the_service_from_one_file() -> None:
-    ways = re.compile(r"\b(fetch|XMLHttpRequest|WebSocket|WebTransport|sendBeacon|EventSource)\(")
-    speaking = {
-        path.relative_to(ROOT / "extension").as_posix()
+def test_the_extension_asks_the_local_service_and_its_own_files_and_nothing_else() -> None:
+    ways = re.compile(
+        r"\b(?:fetch|XMLHttpRequest|WebSocket|WebTransport|sendBeacon|EventSource)\(.*"
+    )
+    asked = {
+        (path.relative_to(ROOT / "extension").as_posix(), call)
         for path in (ROOT / "extension").rglob("*.js")
-        if ways.search(path.read_text(encoding="utf-8"))
+        for call in ways.findall(path.read_text(encoding="utf-8"))
     }
-    # files.js reads what the extension itself carries.
-    assert speaking == {"browser/service.js", "browser/files.js"}
+    elsewhere = {
+        (place, call) for place, call in asked if "fetch(chrome.runtime.getURL(" not in call
+    }
+    assert [place for place, _ in elsewhere] == ["browser/service.js"]
+    assert all("fetch(`http://127.0.0.1:${port}${path}`" in call for _, call in elsewhere)
