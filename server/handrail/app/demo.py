@@ -62,8 +62,8 @@ async def run_demo(out: Path, words: Catalogue, *, page: str | None, save: str) 
                 panel = await _open_panel(browser, page)
                 await save_view(panel, words)
                 step.say("capture")
-            await _sealed_and_kept(data)
-            step.say("seal")
+                await sealed_and_kept(data)
+                step.say("seal")
             package = out.absolute() / "handrail-demo.zip"
             await control.ask(data, "/export", out=str(package), case=None)
             step.say("package")
@@ -139,7 +139,7 @@ async def save_view(panel: Panel, words: Catalogue) -> None:
     await panel.wait_for_text(words.t("panel.saved_title"), patience=PATIENCE)
 
 
-async def _sealed_and_kept(data: Path) -> None:
+async def sealed_and_kept(data: Path) -> None:
     """Wait until the capture is whole in the vault."""
     async with asyncio.timeout(PATIENCE):
         while True:
