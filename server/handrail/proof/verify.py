@@ -301,6 +301,10 @@ class FolderPackage(Package):
             raise Broken(name, "changed while it was read")
 
 
+# What the standard library raises over bytes that are no ZIP, or one it does not know.
+NOT_A_ZIP = (zipfile.BadZipFile, NotImplementedError, struct.error, ValueError, OSError)
+
+
 class Member(NamedTuple):
     """Where the bytes of one file lie inside a ZIP."""
 
@@ -327,7 +331,7 @@ class ZipPackage(Package):
         self._members: dict[str, Member] = {}
         try:
             self._read_directory()
-        except (zipfile.BadZipFile, struct.error, UnicodeError, ValueError, OSError) as error:
+        except NOT_A_ZIP as error:
             self.close()
             raise Unreadable("not-a-zip", "this is not a ZIP file that can be read") from error
         except Unreadable:
@@ -343,7 +347,7 @@ class ZipPackage(Package):
         with zipfile.ZipFile(self._file) as archive:
             found = archive.infolist()
         if len(found) != count:
-            raise Unreadable("zip-shape", "the directory does not have the length it states")
+            raise Unreadable("zip-shape", "the directory can be read in two ways")
         end_before = 0
         tops: set[str] = set()
         for info in sorted(found, key=lambda member: member.header_offset):
@@ -356,7 +360,7 @@ class ZipPackage(Package):
             top, _, inner = name.partition("/")
             tops.add(top)
             if name.endswith("/"):
-                if info.file_size or info.compress_size:
+                if info.file_size or info.compress_size > 2:  # 2: nothing, deflated
                     raise Unreadable("zip-shape", "a folder has content", name)
                 refuse_name(name[:-1], self.limits)
                 continue
@@ -380,7 +384,7 @@ class ZipPackage(Package):
         end = self._bytes_at(max(0, length - 22), 22)
         if len(end) != 22 or end[:4] != b"PK\5\6":
             raise Unreadable("zip-shape", "the file does not end where a ZIP file ends")
-        disk, first, here, count, size, start, _ = struct.unpack("<HHHHIIH", end[4:])
+        disk, first, here, count, size, start, comment = struct.unpack("<HHHHIIH", end[4:])
         directory_end = length - 22
         locator = self._bytes_at(max(0, directory_end - 20), 20)
         if locator[:4] == b"PK\6\7":
@@ -389,15 +393,26 @@ class ZipPackage(Package):
             if record[:4] != b"PK\6\6" or directory_end + 56 != length - 42:
                 raise Unreadable("zip-shape", "the ZIP's second end record is not in its place")
             disk, first, here, count, size, start = struct.unpack("<IIQQQQ", record[16:])
-        if disk or first or here != count:
-            raise Unreadable("zip-shape", "the ZIP is in several parts")
+        if disk or first or here != count or comment:
+            raise Unreadable("zip-shape", "the ZIP is in several parts, or has a comment")
         if count > self.limits.files:
             raise Unreadable("too-many-files", "there are more files than a package may have")
         if size > self.limits.directory_bytes:
             raise Unreadable("too-large", "the ZIP's directory is larger than it may be")
         if start + size != directory_end:
             raise Unreadable("zip-shape", "something lies before, between or after the members")
+        if self._entries_in(start, size) != count:
+            raise Unreadable("zip-shape", "the directory does not have the length it states")
         return count, start
+
+    def _entries_in(self, start: int, size: int) -> int:
+        """Return how many entries fill the directory exactly, by the lengths they state."""
+        directory = self._bytes_at(start, size)
+        place = entries = 0
+        while place + 46 <= len(directory):
+            place += 46 + sum(struct.unpack_from("<HHH", directory, place + 28))
+            entries += 1
+        return entries if place == size else -1
 
     def _bytes_at(self, place: int, length: int) -> bytes:
         self._file.seek(place)
@@ -431,6 +446,7 @@ class ZipPackage(Package):
             signature != 0x04034B50
             or method != info.compress_type
             or flags != info.flag_bits
+            or info.volume != 0
             or name.decode(encoding) != info.orig_filename
         ):
             raise Unreadable("zip-shape", "a member's two headers differ", info.orig_filename)
@@ -439,8 +455,11 @@ class ZipPackage(Package):
     def _refuse_nested(self, inner: str, name: str) -> None:
         """Refuse an archive under any name: it would be a package that was not checked."""
         member = self._members[inner]
-        raw = self._bytes_at(member.start, min(member.packed, 64))
-        begin = zlib.decompressobj(-15).decompress(raw, 8) if member.deflated else raw
+        raw = self._bytes_at(member.start, min(member.packed, 4096))
+        try:
+            begin = zlib.decompressobj(-15).decompress(raw, 8) if member.deflated else raw
+        except zlib.error:
+            return  # it is damaged, and is found to be when it is read
         if begin.startswith((b"PK\3\4", b"PK\5\6", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\x1f\x8b")):
             raise Unreadable("nested", "an archive inside the package is not opened", name)
 
@@ -1166,11 +1185,9 @@ def _openssl_verify(program: str, public_key: bytes, message: bytes, signature: 
 # ── The command ──────────────────────────────────────────────────────────────────────────────
 
 
-def shown(text: str) -> str:
-    """Return text that cannot move the cursor or turn the line round: names are untrusted."""
-    return (
-        text.encode("ascii", "backslashreplace").decode("ascii") if not text.isprintable() else text
-    )
+def shown(untrusted_name: str) -> str:
+    """Return a name in plain letters: it cannot move the cursor or turn the line round."""
+    return untrusted_name.encode("unicode_escape").decode("ascii")
 
 
 def lines_of(report: dict[str, Any]) -> Iterator[str]:
