@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from handrail import __version__
 from handrail.core.errors import Damaged, DiskFull, HandrailError, Refused
 from handrail.core.plan import ExhibitRef
 from handrail.proof import package, verify
@@ -61,7 +62,7 @@ def test_every_name_is_plain_dated_alike_and_in_one_folder(sound_zip: Path) -> N
 
 def test_the_bag_says_nothing_about_the_person(sound_folder: Path) -> None:
     assert (sound_folder / "bag-info.txt").read_text("utf-8").splitlines() == [
-        "Bag-Software-Agent: Handrail 0.1.0",
+        f"Bag-Software-Agent: Handrail {__version__}",
         "Bagging-Date: 2026-11-24",
         "External-Identifier: handrail/case/b7fd71edad9c6f2fb79b9c4a176405ee"
         "/export/bb87e9fe7befa26a82af4168974547a9",
