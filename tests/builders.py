@@ -9,6 +9,7 @@ import io
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pyrage
 from PIL import Image, ImageDraw
@@ -16,6 +17,8 @@ from PIL import Image, ImageDraw
 from handrail.core.digest import sha256_hex
 from handrail.core.envelope import MEDIA_TYPES, EnvelopeHeader, Kind, encode_envelope
 from handrail.core.records import canonical_bytes
+from handrail.vault.inbox import Received
+from handrail.vault.vault import Vault
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
@@ -91,9 +94,11 @@ def an_envelope(
     return sealed(recipient, encode_envelope(header, body), key)
 
 
-def facts_of(capture: str, exhibits: list[tuple[int, Kind, bytes]], **changes: object) -> dict:
+def facts_of(
+    capture: str, exhibits: list[tuple[int, Kind, bytes]], **changes: object
+) -> dict[str, Any]:
     """The facts of a capture as plain data; `changes` replace top-level fields."""
-    facts = {
+    facts: dict[str, Any] = {
         "v": 1,
         "capture": capture,
         "save": "view",
@@ -177,9 +182,9 @@ def a_capture(
     )
 
 
-def hand_in(vault: object, envelope: Sealed, at: datetime = NOON) -> object:
+def hand_in(vault: Vault, envelope: Sealed, at: datetime = NOON) -> Received:
     """Put an envelope into a vault's inbox as the API does."""
-    incoming = vault.inbox.begin(envelope.key, len(envelope.data))  # type: ignore[attr-defined]
+    incoming = vault.inbox.begin(envelope.key, len(envelope.data))
     try:
         incoming.write(envelope.data)
         return incoming.finish(envelope.sha256, at)

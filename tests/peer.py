@@ -113,7 +113,7 @@ class Peer:
         )
 
     async def finish(self, pairing: Pairing) -> str:
-        """Ask how the pairing stands; when it was accepted, check the service's proof and keep it."""
+        """Ask how the pairing stands; check the service's proof when it was accepted."""
         _, told = await self.post(
             "/api/pair/finish", json.dumps({"pairing": pairing.browser}).encode()
         )

@@ -135,7 +135,7 @@ def check_room(folder: Path, length: int) -> None:
         raise DiskFull("disk-full", "there is not enough room on this disk")
 
 
-class no_room_is_an_answer:  # noqa: N801  (reads as a phrase in a with statement)
+class no_room_is_an_answer:
     """Turn the system's "no space left" into `DiskFull`."""
 
     def __enter__(self) -> None:
@@ -318,9 +318,9 @@ def limit_this_process(*, memory: int, cpu_seconds: int, file_bytes: int, open_f
 def start_worker(arguments: list[str], shared: list[int]) -> subprocess.Popen[bytes]:
     """Start this program again as a worker that inherits the given descriptors.
 
-    It is started by exec, never forked: a fork would inherit what lies in memory. Its standard input
-    ends when this process ends, so it never outlives its supervisor; it says on its standard output
-    when it is ready.
+    It is started by exec, never forked: a fork would inherit what lies in memory. Its standard
+    input ends when this process ends, so it never outlives its supervisor; it says on its standard
+    output when it is ready.
     """
     if WINDOWS:
         raise Unavailable("no-supervisor", "this system cannot run the supervisor yet")

@@ -71,9 +71,7 @@ async def test_list_is_the_same_with_and_without_a_service(data: Path) -> None:
     assert await listed(data) == before
 
 
-async def test_export_works_while_the_service_runs(
-    service: RunningService, tmp_path: Path
-) -> None:
+async def test_export_works_while_the_service_runs(service: RunningService, tmp_path: Path) -> None:
     await exported_and_verified(service.data, tmp_path / "package.zip")
 
 

@@ -84,11 +84,11 @@ async def test_every_receipt_is_found_once_after_kills_at_any_moment(tmp_path: P
             story.between += first.key not in story.receipts
             await delivering
             # At any moment of the rest.
-            delivering = asyncio.gather(*(deliver(peer, one, story) for one in rest))
+            others = asyncio.gather(*(deliver(peer, one, story) for one in rest))
             await asyncio.sleep(chance.uniform(0, 0.03))
             service.kill_worker()
             story.kills += 1
-            await delivering
+            await others
     await service.answers()
     await service.stop()
     assert story.kills >= KILLS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ def vault(tmp_path: Path, clock: Clock) -> Iterator[Vault]:
         yield opened
 
 
-def save(vault: Vault, **facts: str) -> str:
+def save(vault: Vault, **facts: Any) -> str:
     taken = a_capture(vault.recipient, **facts)
     for envelope in taken.envelopes:
         hand_in(vault, envelope)
@@ -160,9 +161,7 @@ def test_everything_is_there_after_opening_again(tmp_path: Path, clock: Clock) -
 
 
 @pytest.mark.parametrize("loss", ["removed", "first page overwritten", "cut in half"])
-def test_a_lost_index_is_made_again_from_the_log(
-    tmp_path: Path, clock: Clock, loss: str
-) -> None:
+def test_a_lost_index_is_made_again_from_the_log(tmp_path: Path, clock: Clock, loss: str) -> None:
     with open_vault(tmp_path, clock) as vault:
         captures = [save(vault, text=str(n)) for n in range(4)]
         vault.record_package(vault.choose_export(), "a" * 64, 12)

@@ -1,4 +1,4 @@
-"""A running service in a temporary folder, and the two ways to it: a paired browser and a person."""
+"""A running service in a temporary folder, and the ways to it: a paired browser, a person."""
 
 from __future__ import annotations
 
@@ -72,7 +72,11 @@ class Service:
         """GET a page as the person does."""
         return await self.client.get(
             path,
-            headers={"Host": self.hosts.pages, "Cookie": f"__Host-session={self.cookie}", **headers},
+            headers={
+                "Host": self.hosts.pages,
+                "Cookie": f"__Host-session={self.cookie}",
+                **headers,
+            },
             allow_redirects=False,
         )
 

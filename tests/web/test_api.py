@@ -16,7 +16,6 @@ from tests.builders import a_capture, an_envelope, sealed
 from tests.peer import Peer
 from tests.web.conftest import Service
 
-
 NO_ANSWER = aiohttp.ClientConnectionError
 
 
@@ -106,7 +105,9 @@ async def test_a_body_that_is_not_the_one_signed_is_refused(service: Service) ->
     assert stored(service) == before
 
 
-async def hand_in_raw(service: Service, peer: Peer, length: int, body: bytes, *, end: bool) -> bytes:
+async def hand_in_raw(
+    service: Service, peer: Peer, length: int, body: bytes, *, end: bool
+) -> bytes:
     """Send an envelope's headers with any length, and any bytes after them."""
     envelope = an_envelope(peer.recipient)
     headers = {

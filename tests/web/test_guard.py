@@ -99,7 +99,7 @@ async def test_another_host_gets_no_answer(open_pairing: Service, host: str) -> 
     assert await raw(open_pairing, request) == b""
 
 
-SHAPES = {
+SHAPES: dict[str, dict[str, str | None]] = {
     "no origin": {"Origin": None},
     "get on the api": {"target": "GET /api/status HTTP/1.1"},
     "put on the api": {"target": "PUT /api/envelopes HTTP/1.1"},
@@ -112,9 +112,7 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-async def test_a_request_of_another_shape_gets_no_answer(
-    open_pairing: Service, shape: str
-) -> None:
+async def test_a_request_of_another_shape_gets_no_answer(open_pairing: Service, shape: str) -> None:
     assert await raw(open_pairing, an_api_request(open_pairing, **SHAPES[shape])) == b""
 
 
@@ -127,9 +125,7 @@ async def test_two_hosts_get_no_answer(open_pairing: Service) -> None:
 
 
 async def test_no_host_gets_no_answer(open_pairing: Service) -> None:
-    request = an_api_request(
-        open_pairing, Host=None, target="POST /api/pair/start HTTP/1.0"
-    )
+    request = an_api_request(open_pairing, Host=None, target="POST /api/pair/start HTTP/1.0")
     assert await raw(open_pairing, request) == b""
 
 

@@ -80,9 +80,7 @@ async def _run(options: argparse.Namespace, words: Catalogue) -> int:
     return await supervisor.supervise(held, when_ready)
 
 
-async def _welcome(
-    held: supervisor.Held, options: argparse.Namespace, words: Catalogue
-) -> None:
+async def _welcome(held: supervisor.Held, options: argparse.Namespace, words: Catalogue) -> None:
     """Say where the dashboard is and open the window, where that is wished and possible."""
     answer = await control.ask(held.data, "/way-in", to="/")
     print(words.t("cli.ready", address=answer["address"]))
@@ -168,7 +166,8 @@ def demo(options: argparse.Namespace, words: Catalogue) -> int:
 
 def serve(options: argparse.Namespace, words: Catalogue) -> int:
     """Serve on sockets that the supervisor holds. Not for people."""
-    return worker.main(options.data, [int(one) for one in options.listen.split(",")], options.control)
+    listening = [int(one) for one in options.listen.split(",")]
+    return worker.main(options.data, listening, options.control)
 
 
 async def _with_vault(
@@ -200,7 +199,9 @@ def _parser(words: Catalogue) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="handrail", description=words.t("cli.about"), epilog=words.t("cli.exit_status")
     )
-    commands = parser.add_subparsers(title=words.t("cli.commands"), required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(
+        title=words.t("cli.commands"), required=True, metavar="COMMAND"
+    )
 
     def command(
         name: str, work: Callable[[argparse.Namespace, Catalogue], int], *, vault: bool = True

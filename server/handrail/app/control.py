@@ -96,12 +96,14 @@ async def ask(data: Path, path: str, **values: Any) -> Any:
     if system.WINDOWS or not socket.exists():
         raise NoService
     try:
-        async with aiohttp.ClientSession(
-            connector=aiohttp.UnixConnector(str(socket)),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=5),
-        ) as session:
-            async with session.post(f"http://handrail{path}", json=values) as response:
-                answer = await response.json()
+        async with (
+            aiohttp.ClientSession(
+                connector=aiohttp.UnixConnector(str(socket)),
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=5),
+            ) as session,
+            session.post(f"http://handrail{path}", json=values) as response,
+        ):
+            answer = await response.json()
     except (aiohttp.ClientConnectorError, FileNotFoundError) as error:
         raise NoService from error
     if response.status != 200:

@@ -118,7 +118,7 @@ async def open_browser(
         raise Unavailable(
             "no-playwright", "the demo needs one more part: pip install 'handrail[demo]'"
         ) from error
-    more = list(flags)
+    more = [f"--lang={language}", f"--accept-lang={language}", *flags]
     if hosts:
         rules = ",".join(f"MAP {name} {address}" for name, address in hosts.items())
         more.append(f"--host-resolver-rules={rules}")
@@ -129,8 +129,8 @@ async def open_browser(
             headless=headless,
             chromium_sandbox=not system.is_root(),
             args=[*arguments_for(extension), f"--window-size={size[0]},{size[1]}", *more],
+            ignore_default_args=["--hide-scrollbars"],  # a person has them
             no_viewport=True,
-            locale=language,
         )
         try:
             await _extension_is_ready(context)

@@ -36,7 +36,6 @@ FILE_NAMES: dict[str, str] = {"view": "view.png", "page": "page.html.txt", "fact
 """The file name of each kind of exhibit in a package."""
 
 
-
 class EnvelopeHeader(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an envelope says about the exhibit inside it. `length` is in bytes."""
 

@@ -47,7 +47,10 @@ def digits(transcript_digest: bytes) -> str:
 
 
 def shared_key(
-    private: ec.EllipticCurvePrivateKey, their_point: bytes, browser_nonce: bytes, service_nonce: bytes
+    private: ec.EllipticCurvePrivateKey,
+    their_point: bytes,
+    browser_nonce: bytes,
+    service_nonce: bytes,
 ) -> bytes:
     """Return the pairing key: HKDF-SHA256 (RFC 5869) over the ECDH secret.
 

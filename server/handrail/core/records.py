@@ -286,13 +286,13 @@ def decode_event(line: bytes) -> CustodyEvent:
 
 
 def decode_facts(body: bytes) -> Facts:
-    """Return the facts of a capture. Raises `Damaged` if a field is wrong or the form not canonical."""
+    """Return the facts of a capture. Raises `Damaged` for a wrong field or another form."""
     try:
         facts = msgspec.json.decode(body, type=Facts)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Damaged("facts-shape", "the facts of this capture have a field we do not know") from error
+        raise Damaged("facts-shape", "these facts have a field we do not know") from error
     if canonical_bytes(facts) != body:
-        raise Damaged("facts-shape", "the facts of this capture are not in canonical form")
+        raise Damaged("facts-shape", "these facts are not in canonical form")
     return facts
 
 
@@ -302,5 +302,3 @@ def utc(moment: datetime) -> str:
     if offset is None or offset.total_seconds() != 0:
         raise ValueError("the moment must be in UTC")
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
-
-

@@ -70,9 +70,8 @@ class Inbox:
 
     def waiting(self) -> Iterator[Path]:
         """Yield the envelopes that wait to be opened, oldest first."""
-        yield from sorted(
-            self.folder.glob(f"[!.]*{SUFFIX}"), key=lambda path: (path.stat().st_mtime_ns, path.name)
-        )
+        found = self.folder.glob(f"[!.]*{SUFFIX}")
+        yield from sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
 
     def keep(self, waiting: Path) -> Path:
         """Move an envelope that is in the custody log to the objects."""

@@ -38,7 +38,8 @@ from ..core.records import (
 SCHEMA_VERSION = 1
 
 SCHEMA = """
-CREATE TABLE cases(case_id TEXT PRIMARY KEY, opened_at TEXT NOT NULL, opened_order INTEGER NOT NULL);
+CREATE TABLE cases(case_id TEXT PRIMARY KEY, opened_at TEXT NOT NULL,
+    opened_order INTEGER NOT NULL);
 CREATE TABLE events(case_id TEXT NOT NULL, idx INTEGER NOT NULL, record BLOB NOT NULL,
     PRIMARY KEY(case_id, idx)) WITHOUT ROWID;
 CREATE TABLE envelopes(key TEXT PRIMARY KEY, case_id TEXT NOT NULL, idx INTEGER NOT NULL,
@@ -48,11 +49,13 @@ CREATE TABLE captures(capture TEXT PRIMARY KEY, case_id TEXT NOT NULL, first_idx
 CREATE INDEX captures_by_case ON captures(case_id, first_idx);
 CREATE TABLE exhibits(capture TEXT NOT NULL, number INTEGER NOT NULL, idx INTEGER NOT NULL,
     kind TEXT NOT NULL, media_type TEXT NOT NULL, length INTEGER NOT NULL, sha256 TEXT NOT NULL,
-    envelope_key TEXT NOT NULL, received_at TEXT NOT NULL, PRIMARY KEY(capture, number)) WITHOUT ROWID;
+    envelope_key TEXT NOT NULL, received_at TEXT NOT NULL,
+    PRIMARY KEY(capture, number)) WITHOUT ROWID;
 CREATE TABLE exports(export TEXT PRIMARY KEY, case_id TEXT NOT NULL, idx INTEGER NOT NULL,
     at TEXT NOT NULL, captures BLOB NOT NULL, sha256 TEXT, length INTEGER) WITHOUT ROWID;
 CREATE TABLE derived(capture TEXT NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL,
-    version INTEGER NOT NULL, value BLOB NOT NULL, PRIMARY KEY(capture, number, kind)) WITHOUT ROWID;
+    version INTEGER NOT NULL, value BLOB NOT NULL,
+    PRIMARY KEY(capture, number, kind)) WITHOUT ROWID;
 """
 
 
@@ -120,7 +123,9 @@ class Index:
         match event:
             case CaseOpened():
                 self._change(
-                    "INSERT INTO cases VALUES(?,?,(SELECT count(*) FROM cases))", event.case, event.at
+                    "INSERT INTO cases VALUES(?,?,(SELECT count(*) FROM cases))",
+                    event.case,
+                    event.at,
                 )
             case ExhibitAdded():
                 self._add_exhibit(index, event, facts)
@@ -157,7 +162,9 @@ class Index:
 
     def cases(self) -> tuple[str, ...]:
         """Return the cases, oldest first."""
-        return tuple(row[0] for row in self._rows("SELECT case_id FROM cases ORDER BY opened_order"))
+        return tuple(
+            row[0] for row in self._rows("SELECT case_id FROM cases ORDER BY opened_order")
+        )
 
     def log_size(self, case: str) -> int:
         """Return how many events the index holds of a case's custody log."""
@@ -281,10 +288,17 @@ class Index:
         """Keep a derived fact, in place of an older version."""
         with self.transaction():
             self._change(
-                "INSERT OR REPLACE INTO derived VALUES(?,?,?,?,?)", capture, number, kind, version, value
+                "INSERT OR REPLACE INTO derived VALUES(?,?,?,?,?)",
+                capture,
+                number,
+                kind,
+                version,
+                value,
             )
 
-    def without_derived(self, exhibit_kind: str, kind: str, version: int) -> tuple[tuple[str, int], ...]:
+    def without_derived(
+        self, exhibit_kind: str, kind: str, version: int
+    ) -> tuple[tuple[str, int], ...]:
         """Return the exhibits of one kind that lack a derived fact of this version."""
         rows = self._rows(
             "SELECT e.capture, e.number FROM exhibits e WHERE e.kind=? AND NOT EXISTS "
@@ -297,6 +311,8 @@ class Index:
     def picture_facts(self, capture: str, number: int) -> PictureFacts | None:
         """Return what was derived from a picture, or None when it was refused or not read yet."""
         rows = self._rows(
-            "SELECT value FROM derived WHERE capture=? AND number=? AND kind='picture'", capture, number
+            "SELECT value FROM derived WHERE capture=? AND number=? AND kind='picture'",
+            capture,
+            number,
         )
         return msgspec.json.decode(rows[0][0], type=PictureFacts | None) if rows else None

@@ -305,7 +305,9 @@ class Vault:
             known = self._index.export(export)
             if known.sha256 is not None:
                 if known.sha256 != sha256:
-                    raise Damaged("package-differs", "this package differs from the one made before")
+                    raise Damaged(
+                        "package-differs", "this package differs from the one made before"
+                    )
                 return
             event = PackageMade(
                 v=1, case=known.case, at=utc(self._now()), salt=_salt(), export=export,
@@ -346,8 +348,8 @@ def open_vault(data: Path, now: Callable[[], datetime]) -> Iterator[Vault]:
         keys.create(data)
     vault = Vault(data, now, keys.unlock_open(data))
     try:
-        vault._read_logs()  # noqa: SLF001  (opening is one act in two functions)
-        vault._start_case()  # noqa: SLF001
+        vault._read_logs()
+        vault._start_case()
         yield vault
     finally:
         vault.close()

@@ -84,9 +84,7 @@ def load_catalogue(language: str = "en") -> Catalogue:
 
 async def _picture_facts(picture: bytes) -> PictureFacts:
     read = await read_picture(picture)
-    return PictureFacts(
-        width=read.width, height=read.height, format=read.format, phash=read.phash
-    )
+    return PictureFacts(width=read.width, height=read.height, format=read.format, phash=read.phash)
 
 
 async def _background(app: web.Application) -> AsyncIterator[None]:

@@ -2,7 +2,7 @@
 
 To the browser's extension: JSON `{"error":{"code":…,"message":…}}`. To a person: a page that says
 what happened, that nothing was lost, and what to do next, in the words of the catalogue. An error
-that nobody raised on purpose is logged by type and place only: its text could hold what a page said.
+that nobody raised on purpose is logged by type and place only: its text could hold a page's words.
 """
 
 from __future__ import annotations

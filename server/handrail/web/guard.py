@@ -168,5 +168,5 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
         return await handler(request)
     except Dropped:
         raise
-    except Exception as error:  # noqa: BLE001  the frontier: nothing may leave as a stack trace
+    except Exception as error:
         return answer_for(request, error)
