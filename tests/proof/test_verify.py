@@ -22,6 +22,7 @@ from tests.proof.builders import (
     VERIFIER,
     Case,
     failures,
+    rewrite_lists,
     two_views,
     verify_alone,
     verify_imported,
@@ -52,6 +53,18 @@ def test_the_right_key_is_matched(sound_zip: Path) -> None:
     for report in (verify_alone(sound_zip, "--key", key), verify_imported(sound_zip, key)):
         assert report["exit"] == 0
         assert report["who"]["status"] == "matched"
+
+
+def test_the_right_key_is_not_matched_when_it_did_not_sign_this(
+    a_copy: Callable[[], Path],
+) -> None:
+    folder, case = a_copy(), two_views()
+    (folder / "README.txt").write_text("something else", "utf-8")
+    rewrite_lists(folder)
+    key = checkpoint.encode_vkey(case.plan().origin, case.public)
+    for report in (verify_alone(folder, "--key", key), verify_alone(folder)):
+        assert report["who"]["status"] == "failed"
+        assert "did not sign it" in report["who"]["sentence"]
 
 
 @pytest.mark.parametrize("key", ["", "something", "handrail/case/x+0+AAAA"])

@@ -1014,6 +1014,7 @@ WHO = {
     "one you were given another way.",
     "matched": "Signed with the key you gave: {key}.",
     "failed": "Not signed with the key you gave.",
+    "unsigned": "The key that came with it did not sign it, so nobody stands behind it.",
     "unknown": "No key was found that could be compared.",
 }
 TRUTH = (
@@ -1106,6 +1107,8 @@ def _report(
     time = "not-asked" if run is not None and run.tokens == [] and 12 not in failed else "failed"
     if key is None:
         who = "unknown"
+    elif {5, 6, 7} & set(failed):
+        who = "unsigned"  # the key may be the right one: it did not sign this
     elif given_key is None:
         who = "not-checked"
     else:
@@ -1123,7 +1126,10 @@ def _report(
         else None,
         "integrity": {"status": integrity, "sentence": sentence},
         "time": {"status": time, "sentence": TIME[time if asked else "unread"]},
-        "who": {"status": who, "sentence": WHO[who].format(key=key)},
+        "who": {
+            "status": "failed" if who == "unsigned" else who,
+            "sentence": WHO[who].format(key=key),
+        },
         "truth": {"status": "not-claimed", "sentence": TRUTH},
         "log": {
             "entries": run.size if run else 0,
