@@ -3,7 +3,7 @@
 
 /**
  * Every code the extension gives itself; the service adds its own.
- * @typedef {"pictures-not-hidden" | "page-not-readable" | "permission-lost" | "page-changed"
+ * @typedef {"pictures-not-hidden" | "page-not-readable" | "permission-lost" | "tab-changed" | "page-changed"
  *   | "capture-stopped" | "capture-failed" | "service-away" | "service-answer" | "not-paired"
  *   | "pairing-refused" | "pairing-closed" | "pairing-stopped" | "receipt-unverified"
  *   | "storage-full" | "storage-failed"} OwnCode

@@ -50,17 +50,25 @@ export async function transact(store, mode, act) {
   try {
     return await new Promise((resolve, reject) => {
       const transaction = database.transaction(store, mode, { durability: "strict" });
-      const request = act(transaction.objectStore(store));
+      /** @type {IDBRequest<T> | void} */
+      let request;
       transaction.oncomplete = () => resolve(/** @type {T} */ (request?.result));
       transaction.onabort = () => reject(storageError(transaction.error));
+      try {
+        request = act(transaction.objectStore(store));
+      } catch (cause) {
+        // What was asked for before the failure must not stay: all or nothing.
+        reject(storageError(cause));
+        transaction.abort();
+      }
     });
   } finally {
     database.close();
   }
 }
 
-/** @param {DOMException | null} cause */
+/** @param {unknown} cause */
 function storageError(cause) {
-  const full = cause?.name === "QuotaExceededError";
+  const full = cause instanceof DOMException && cause.name === "QuotaExceededError";
   return new HandrailError(full ? "storage-full" : "storage-failed", cause ?? undefined);
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -70,13 +71,29 @@ async def browser(builds: Path, tmp_path: Path) -> AsyncIterator[Browser]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def builds_with_invented_views(builds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The builds, with a double in place of taking a view: these tests are about what follows."""
+    out = tmp_path_factory.mktemp("invented")
+    shutil.copytree(builds, out, dirs_exist_ok=True)
+    shutil.copy(Path(__file__).parent / "capture_double.js", out / "chromium/engine/capture.js")
+    return out
+
+
 @pytest.fixture
-async def panel(browser: Browser) -> Page:
+async def panel(builds_with_invented_views: Path, tmp_path: Path) -> AsyncIterator[Page]:
     """The panel as a page of its own, where a test can look into it."""
-    page = await browser.context.new_page()
-    await page.goto(browser.address("panel/panel.html"))
-    await page.wait_for_selector(".action")
-    return page
+    build = builds_with_invented_views / "chromium"
+    async with open_browser(build, tmp_path / "panel-profile", headless=True) as opened:
+        page = await opened.context.new_page()
+        await page.set_viewport_size({"width": 360, "height": 760})
+        await page.goto(opened.address("panel/panel.html"))
+        await page.evaluate(
+            """chrome.tabs.getCurrent().then(
+              ({ id, windowId }) => chrome.storage.session.set({ tab: { tabId: id, windowId } }))"""
+        )
+        await page.wait_for_selector(".action")
+        yield page
 
 
 @pytest.fixture

@@ -74,7 +74,8 @@ def test_canonical_json_is_the_same_for_any_record(node: Node) -> None:
     "value",
     [
         "1.5", "NaN", "Infinity", "2**53", "undefined", "() => 1", "10n", "new Date(0)",
-        "new Map()", "[undefined]", "[,1]", '"\\ud800"', '({"\\udfff": 1})', "({a: undefined})", "Symbol()",
+        "new Map()", "[undefined]", "[,1]", '"\\ud800"', '({"\\udfff": 1})', "({a: undefined})",
+        "Symbol()",
     ],
 )  # fmt: skip
 def test_a_value_without_one_spelling_is_refused(node: Node, value: str) -> None:

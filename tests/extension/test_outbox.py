@@ -213,6 +213,21 @@ async def test_without_a_connection_nothing_is_sent(page: Page, service: FaultyS
     assert (await holding(page))["captures"] == 1
 
 
+async def test_a_capture_is_kept_whole_or_not_at_all(page: Page, service: FaultyService) -> None:
+    told = await page.evaluate(
+        """async (recipient) => {
+          const { keep } = await import("/engine/outbox.js");
+          const item = (number) => ({ key: "ab".repeat(16), capture: "cd".repeat(16), number,
+            kind: "view", sealed: new Blob(["x"]), sha256: "00".repeat(32), recipient, at: "" });
+          const cannotBeStored = { ...item(2), sealed: () => 1 };
+          return keep([item(1), cannotBeStored]).catch((error) => error.code);
+        }""",
+        service.recipient,
+    )
+    assert told == "storage-failed"
+    assert (await holding(page))["captures"] == 0
+
+
 async def test_two_windows_send_nothing_twice(
     browser: Browser, page: Page, service: FaultyService
 ) -> None:

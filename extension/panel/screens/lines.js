@@ -86,8 +86,8 @@ function other(t, { id, name, ways, note }) {
  */
 export function link(t, way, style, { before = false, name = "" } = {}) {
   const attributes = way.by === "web"
-    ? { class: style, href: way.to, target: "_blank", rel: "noreferrer" }
-    : { class: style, href: addressOf(way) };
+    ? { class: style || false, href: way.to, target: "_blank", rel: "noreferrer" }
+    : { class: style || false, href: addressOf(way) };
   return make("a", attributes, before, make("span", {}, labelOf(t, way, name)));
 }
 

@@ -3,6 +3,7 @@
 
 import { head, make, primary, quiet } from "../parts.js";
 import { connectScreen } from "./connect.js";
+import { keepScreen } from "./keep.js";
 import { nowScreen } from "./now.js";
 import { startScreen } from "./start.js";
 import { workingScreen } from "./working.js";
@@ -10,17 +11,21 @@ import { workingScreen } from "./working.js";
 /** @import { Screen } from "../context.js" */
 
 /** Codes that have words of their own, and what the teal button does. */
-const NEXT = new Map(/** @type {const} */ ([
+/** @type {ReadonlyMap<string, Screen>} */
+const NEXT = new Map(/** @type {[string, Screen][]} */ ([
   ["pictures-not-hidden", workingScreen],
   ["page-not-readable", startScreen],
   ["permission-lost", startScreen],
   ["page-changed", startScreen],
-  ["storage-full", connectScreen],
-  ["storage-failed", connectScreen],
+  ["storage-full", keepScreen],
+  ["storage-failed", keepScreen],
   ["service-away", startScreen],
   ["service-answer", startScreen],
   ["not-paired", connectScreen],
 ]));
+
+/** Codes that mean the same to a person. */
+const SAME = new Map([["tab-changed", "page-changed"], ["receipt-unverified", "service-answer"]]);
 
 /** After these the view is still held, or it was never about a view. */
 const NOT_ABOUT_A_VIEW = new Set([
@@ -33,8 +38,9 @@ const NOT_ABOUT_A_VIEW = new Set([
  */
 export function problemScreen(code) {
   return ({ t, go }) => {
-    const known = /** @type {Map<string, Screen>} */ (NEXT).has(code) ? code : "capture-failed";
-    const next = /** @type {Map<string, Screen>} */ (NEXT).get(code) ?? workingScreen;
+    const same = SAME.get(code) ?? code;
+    const known = NEXT.has(same) ? same : "capture-failed";
+    const next = NEXT.get(known) ?? workingScreen;
     const key = `panel.problem_${known.replaceAll("-", "_")}`;
     return {
       foot: "danger",

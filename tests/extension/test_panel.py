@@ -1,0 +1,422 @@
+"""What a person meets in the panel: calm words, one next step, and nothing lost on the way.
+
+The panel is real and runs in a real Chromium; taking the view is a double, so that every ending
+can be had at will.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from .conftest import ROOT
+from .doubles import FaultyService
+
+WORDS = json.loads((ROOT / "shared/text/en.json").read_text("utf-8"))
+AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8")
+RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
+
+PROBLEMS = [
+    "pictures-not-hidden",
+    "page-not-readable",
+    "permission-lost",
+    "page-changed",
+    "capture-failed",
+]
+
+
+async def press(panel: Page, key: str) -> None:
+    await panel.get_by_role("button", name=WORDS[key], exact=True).click()
+
+
+async def save_view(panel: Page) -> None:
+    await panel.locator(".action.primary").click()
+
+
+async def title(panel: Page, key: str) -> None:
+    await expect(panel.locator("h1")).to_have_text(WORDS[key])
+
+
+async def tell(panel: Page, **told: Any) -> None:
+    await panel.evaluate("(more) => Object.assign(globalThis.told, more)", told)
+
+
+async def connected(panel: Page, service: FaultyService) -> None:
+    await service.connect(panel)
+    await panel.reload()
+    await panel.wait_for_selector(".action")
+
+
+# ── Saving ───────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_saved_view_arrives_and_the_panel_says_so(
+    panel: Page, service: FaultyService
+) -> None:
+    await connected(panel, service)
+    await save_view(panel)
+    await title(panel, "panel.saved_title")
+    await expect(
+        panel.get_by_text(re.compile(r"^Saved at \d\d:\d\d\. Nothing left"))
+    ).to_be_visible()
+    await expect(panel.get_by_text(WORDS["panel.saved_arrived"])).to_be_visible()
+    assert len(service.received) == 3
+
+
+async def test_without_the_service_the_view_is_saved_and_waits(
+    panel: Page, service: FaultyService
+) -> None:
+    await connected(panel, service)
+    await service.stop()
+    await save_view(panel)
+    await title(panel, "panel.saved_title")
+    await expect(panel.get_by_text("1 capture is waiting in the browser.")).to_be_visible()
+    await expect(panel.get_by_text(WORDS["panel.saved_arrived"])).to_be_hidden()
+    await service.start()
+    await panel.reload()
+    await panel.wait_for_selector(".action")
+    async with asyncio.timeout(5):
+        while len(service.received) < 3:
+            await asyncio.sleep(0.02)
+    await expect(panel.get_by_text("1 capture is waiting in the browser.")).to_be_hidden()
+
+
+async def test_the_saved_picture_is_shown_only_when_asked_for(
+    panel: Page, service: FaultyService
+) -> None:
+    await connected(panel, service)
+    await save_view(panel)
+    await title(panel, "panel.saved_title")
+    assert await panel.locator("img").count() == 0
+    show = panel.get_by_role("button", name="Show the picture of the view")
+    await show.click()
+    await expect(panel.get_by_role("img", name=WORDS["panel.saved_alt"])).to_be_visible()
+    assert await panel.evaluate("document.querySelector('img').naturalWidth") == 640
+    await panel.get_by_role("button", name=WORDS["panel.saved_hide"]).click()
+    assert await panel.locator("img").count() == 0
+
+
+async def test_what_is_missing_is_said(panel: Page, service: FaultyService) -> None:
+    await connected(panel, service)
+    await tell(panel, missing=True)
+    await save_view(panel)
+    await expect(panel.get_by_text("1 part that comes from another site")).to_be_visible()
+    await expect(panel.get_by_text("2 drawn areas")).to_be_visible()
+    await expect(panel.get_by_text(WORDS["panel.changed_title"])).to_be_visible()
+
+
+async def test_text_from_the_page_stays_text(panel: Page, service: FaultyService) -> None:
+    await connected(panel, service)
+    await save_view(panel)
+    await expect(panel.get_by_text("sky.m_204 <b>")).to_be_visible()
+
+
+async def test_stop_keeps_nothing_half_done(panel: Page, service: FaultyService) -> None:
+    await connected(panel, service)
+    await tell(panel, waitAt="picture")
+    await save_view(panel)
+    await press(panel, "panel.stop")
+    await title(panel, "panel.start_title")
+    await expect(panel.get_by_text(WORDS["panel.stopped"])).to_be_visible()
+    assert service.received == []
+
+
+async def test_the_steps_of_saving_are_said_aloud(panel: Page, service: FaultyService) -> None:
+    await connected(panel, service)
+    await tell(panel, waitAt="picture")
+    await save_view(panel)
+    await expect(panel.get_by_role("status")).to_have_text(WORDS["panel.step_picture"])
+    states = await panel.locator(".progress > li").evaluate_all(
+        "(rows) => rows.map((r) => r.className)"
+    )
+    assert states == ["done", "done", "now", "ahead", "ahead"]
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+async def test_a_view_that_cannot_be_saved_says_what_is_next(
+    panel: Page, service: FaultyService, problem: str
+) -> None:
+    await connected(panel, service)
+    await tell(panel, problem=problem)
+    await save_view(panel)
+    key = f"panel.problem_{problem.replace('-', '_')}"
+    await title(panel, f"{key}_title")
+    await expect(panel.get_by_text(WORDS[f"{key}_next"])).to_be_visible()
+    await expect(panel.get_by_text(WORDS["panel.problem_safe"])).to_be_visible()
+    assert service.received == []
+
+
+async def test_a_full_disk_keeps_the_view_in_the_panel_and_offers_to_try_again(
+    panel: Page, service: FaultyService
+) -> None:
+    await connected(panel, service)
+    await panel.evaluate(
+        """() => {
+          const add = IDBObjectStore.prototype.add;
+          globalThis.repair = () => { IDBObjectStore.prototype.add = add; };
+          IDBObjectStore.prototype.add = () => {
+            throw new DOMException("", "QuotaExceededError");
+          };
+        }"""
+    )
+    await save_view(panel)
+    await title(panel, "panel.problem_storage_full_title")
+    await panel.evaluate("globalThis.repair()")
+    await press(panel, "panel.try_again")
+    await title(panel, "panel.saved_title")
+    await expect(panel.get_by_text(WORDS["panel.saved_arrived"])).to_be_visible()
+    assert len(service.received) == 3
+
+
+# ── Not connected yet ────────────────────────────────────────────────────────────────────────
+
+
+async def test_without_a_connection_the_view_is_taken_and_said_not_to_be_kept(panel: Page) -> None:
+    await save_view(panel)
+    await title(panel, "panel.held_title")
+    await expect(panel.get_by_text(WORDS["panel.held_open"])).to_be_visible()
+    await press(panel, "panel.back")
+    await expect(panel.get_by_text("1 view is not kept yet.")).to_be_visible()
+    assert await panel.evaluate("indexedDB.databases().then((all) => all.length)") <= 1
+
+
+async def test_the_panel_asks_before_it_closes_on_a_view_that_is_not_kept(panel: Page) -> None:
+    asked: list[str] = []
+
+    async def answer(dialog: Any) -> None:
+        asked.append(dialog.type)
+        await dialog.dismiss()
+
+    panel.on("dialog", answer)
+    await save_view(panel)
+    await title(panel, "panel.held_title")
+    await panel.close(run_before_unload=True)
+    await expect(panel.locator("h1")).to_be_visible()
+    assert asked == ["beforeunload"]
+
+
+async def test_a_view_can_be_let_go(panel: Page) -> None:
+    await save_view(panel)
+    await press(panel, "panel.held_forget")
+    await title(panel, "panel.start_title")
+    await expect(panel.get_by_text(WORDS["panel.held_title"])).to_be_hidden()
+
+
+# ── Someone to talk to ───────────────────────────────────────────────────────────────────────
+
+
+async def test_crisis_lines_are_one_press_away_and_work_without_any_service(panel: Page) -> None:
+    await panel.get_by_role("link", name=WORDS["panel.lifeline_question"]).click()
+    await title(panel, "panel.lines_title")
+    first = panel.locator(".lines a").first
+    assert (await first.get_attribute("href") or "").startswith(("tel:", "https://findahelpline"))
+
+
+async def test_the_country_can_be_changed(panel: Page) -> None:
+    await panel.get_by_role("link", name=WORDS["panel.lifeline_question"]).click()
+    await panel.get_by_label(WORDS["panel.lines_country"]).select_option("US")
+    await expect(panel.get_by_role("link", name="Call 911")).to_have_attribute("href", "tel:911")
+    await expect(panel.get_by_role("link", name="Text 988")).to_have_attribute("href", "sms:988")
+    await panel.get_by_label(WORDS["panel.lines_country"]).select_option("GB")
+    text = panel.get_by_role("link", name="Text SHOUT to 85258")
+    await expect(text).to_have_attribute("href", "sms:85258?body=SHOUT")
+    await panel.get_by_label(WORDS["panel.lines_country"]).select_option("other")
+    await expect(panel.get_by_text(WORDS["panel.line_emergency_other"])).to_be_visible()
+
+
+async def test_what_to_do_now_is_there_before_anything_is_asked(panel: Page) -> None:
+    await expect(panel.get_by_text(WORDS["panel.now_first"])).to_be_visible()
+    await press(panel, "panel.now_all")
+    await title(panel, "panel.now_title")
+    assert await panel.locator(".rail > li").count() == 7
+
+
+# ── Leave quickly ────────────────────────────────────────────────────────────────────────────
+
+
+async def watch_leaving(panel: Page) -> None:
+    """Note where the tab would go and whether the panel would close, in place of doing it."""
+    await panel.evaluate(
+        """() => {
+          globalThis.left = [];
+          chrome.tabs.update = async ({ url }) => { globalThis.left.push(url); };
+          window.close = () => { globalThis.left.push("closed"); };
+        }"""
+    )
+
+
+async def left(panel: Page) -> list[str]:
+    told: list[str] = await panel.evaluate("globalThis.left")
+    return told
+
+
+async def has_left(panel: Page) -> None:
+    async with asyncio.timeout(5):
+        while len(await left(panel)) < 2:
+            await asyncio.sleep(0.02)
+
+
+ADDRESS = json.loads((ROOT / "shared/helplines/leave.json").read_text("utf-8"))["address"]
+
+
+async def test_leave_quickly_takes_one_press_from_every_screen(panel: Page) -> None:
+    await watch_leaving(panel)
+    await press(panel, "panel.now_all")
+    await panel.locator("#leave").click()
+    await expect(panel.locator("body")).to_be_hidden()
+    await has_left(panel)
+    assert await left(panel) == [ADDRESS, "closed"]
+    assert await panel.title() == ""
+
+
+async def test_three_times_shift_leaves(panel: Page) -> None:
+    await watch_leaving(panel)
+    for _ in range(2):
+        await panel.keyboard.press("Shift")
+    assert await left(panel) == []
+    await panel.keyboard.press("Shift")
+    await has_left(panel)
+
+
+async def test_typing_capitals_does_not_leave(panel: Page) -> None:
+    await watch_leaving(panel)
+    for key in "ABCDE":
+        await panel.keyboard.press(f"Shift+{key}")
+    assert await left(panel) == []
+
+
+async def test_escape_leaves_only_from_the_button(panel: Page) -> None:
+    await watch_leaving(panel)
+    await panel.keyboard.press("Escape")
+    assert await left(panel) == []
+    await panel.locator("#leave").focus()
+    await panel.keyboard.press("Escape")
+    await has_left(panel)
+
+
+async def test_leaving_seals_what_was_taken_before_the_panel_closes(
+    panel: Page, service: FaultyService
+) -> None:
+    await connected(panel, service)
+    await watch_leaving(panel)
+    await tell(panel, waitAt="restoring")
+    await save_view(panel)
+    await expect(panel.get_by_role("status")).to_have_text(WORDS["panel.step_restoring"])
+    await panel.locator("#leave").click()
+    await expect(panel.locator("body")).to_be_hidden()
+    assert await left(panel) == [ADDRESS]
+    await panel.evaluate("globalThis.letGoOn()")
+    await has_left(panel)
+    holding = "import('/engine/sending.js').then((m) => m.readHolding())"
+    kept = (await panel.evaluate(holding))["captures"]
+    assert kept == 1 or len(service.received) >= 1
+
+
+# ── For everyone ─────────────────────────────────────────────────────────────────────────────
+
+
+async def no_faults(panel: Page) -> None:
+    await panel.evaluate(AXE)
+    told = await panel.evaluate("(rules) => axe.run(rules)", RULES)
+    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in told["violations"]] == []
+    wide = await panel.evaluate(
+        """[...document.querySelectorAll("body *")].filter((e) => !e.closest(".hidden")
+          && e.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
+          .map((e) => e.outerHTML.slice(0, 100))"""
+    )
+    assert wide == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [252, 360, 400])
+async def test_every_screen_is_accessible_and_fits(
+    panel: Page, service: FaultyService, width: int, scheme: Any
+) -> None:
+    await panel.set_viewport_size({"width": width, "height": 700})
+    await panel.emulate_media(color_scheme=scheme)
+    await no_faults(panel)
+    await panel.get_by_role("link", name=WORDS["panel.lifeline_question"]).click()
+    await no_faults(panel)
+    await press(panel, "panel.back")
+    await press(panel, "panel.now_all")
+    await no_faults(panel)
+    await press(panel, "panel.back")
+    await tell(panel, problem="pictures-not-hidden")
+    await save_view(panel)
+    await title(panel, "panel.problem_pictures_not_hidden_title")
+    await no_faults(panel)
+    await tell(panel, problem=None, waitAt="text")
+    await press(panel, "panel.try_again")
+    await expect(panel.get_by_role("status")).to_have_text(WORDS["panel.step_text"])
+    await no_faults(panel)
+    await panel.evaluate("globalThis.letGoOn()")
+    await title(panel, "panel.held_title")
+    await no_faults(panel)
+    await press(panel, "panel.held_forget")
+    await connected(panel, service)
+    await service.stop()
+    await tell(panel, missing=True)
+    await save_view(panel)
+    await title(panel, "panel.saved_title")
+    await panel.get_by_role("button", name="Show the picture of the view").click()
+    await no_faults(panel)
+
+
+async def test_every_screen_can_be_used_at_twice_the_size(panel: Page) -> None:
+    await panel.set_viewport_size({"width": 180, "height": 380})
+    await no_faults(panel)
+    for key in ("panel.now_all", "panel.lines_title", "panel.back"):
+        await press(panel, key)
+        await no_faults(panel)
+
+
+async def test_everything_is_reached_with_the_keyboard_leaving_first(panel: Page) -> None:
+    await panel.locator("h1").blur()
+    reached = []
+    await panel.evaluate("document.body.focus()")
+    await panel.reload()
+    await panel.wait_for_selector(".action")
+    for _ in range(8):
+        await panel.keyboard.press("Tab")
+        reached.append(await panel.evaluate("document.activeElement.innerText.split('\\n')[0]"))
+    for key in ("panel.save_view", "panel.lifeline_question", "panel.now_all"):
+        assert WORDS[key] in reached
+    order = await panel.locator("button, a[href]").evaluate_all("(all) => all.map((e) => e.id)")
+    assert order[0] == "leave"
+
+
+async def test_targets_are_large_enough_to_hit(panel: Page) -> None:
+    await press(panel, "panel.now_all")
+    heights = await panel.locator("button").evaluate_all(
+        "(all) => all.map((e) => e.getBoundingClientRect().height)"
+    )
+    assert min(heights) >= 44
+
+
+async def test_forced_colours_keep_every_word(panel: Page) -> None:
+    await panel.emulate_media(forced_colors="active")
+    for selector in (".button.leave", ".action.primary"):
+        seen = await panel.locator(selector).evaluate(
+            "(e) => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
+        )
+        assert seen[0] != seen[1]
+
+
+def test_no_sentence_of_the_panel_shouts_or_blames() -> None:
+    for key, value in WORDS.items():
+        if key.startswith("panel."):
+            for sentence in [value] if isinstance(value, str) else value.values():
+                assert "!" not in sentence, key
+                assert not re.search(
+                    r"\b(victim|you should have|must not|evidence score)\b", sentence
+                )
