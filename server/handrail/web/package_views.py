@@ -10,7 +10,7 @@ from ..core import display
 from ..core.envelope import FILE_NAMES
 from ..core.records import CaptureSummary, ExportSummary
 from ..core.text import Catalogue
-from .views import place_of, size_of, when_of
+from .views import hidden_in, place_of, size_of, when_of
 
 CHECKING: Final = {
     "README.txt": "readme",
@@ -31,7 +31,7 @@ class Choice:
     title: str
     when: str
     files: int
-    pictures_hidden: int
+    pictures_hidden: int | None
     missing: int
     chosen: bool
 
@@ -89,7 +89,7 @@ def choices_of(
             title=display.title(summary.title),
             when=when_of(summary.started or summary.received_at, summary.offset_minutes, catalogue),
             files=summary.exhibits,
-            pictures_hidden=summary.pictures_hidden,
+            pictures_hidden=hidden_in(summary),
             missing=summary.missing,
             chosen=summary.whole and (chosen is None or summary.capture in chosen),
         )
@@ -137,9 +137,12 @@ def package_view(
 
 
 def _words_of(standing: Standing | None, catalogue: Catalogue) -> str:
-    """Return how far a package is, in words. Counts what is written; nothing fills up."""
-    if standing is None or standing.state != "making":
+    """Return how far a package is, or why there is none. Counts what is written; no bar fills up."""
+    if standing is None or standing.state in ("ready", "stopped"):
         return ""
+    if standing.state == "failed":
+        sentence = f"error.{standing.error}"
+        return catalogue.t(sentence) if sentence in catalogue else ""
     if standing.total == 0:
         return catalogue.t("pages.package.starting")
     if standing.done >= standing.total:

@@ -84,7 +84,8 @@ class Row:
     title: str
     time: str
     utc: str
-    pictures_hidden: int
+    pictures_hidden: int | None
+    """None until the facts have arrived: unknown is not none."""
     missing: int
 
 
@@ -99,6 +100,11 @@ class Day:
 def place_of(summary: CaptureSummary, catalogue: Catalogue) -> str:
     """Return where a capture was taken: the host, or words when its facts are still on the way."""
     return display.address(summary.url).host or catalogue.t("pages.saved.unknown_place")
+
+
+def hidden_in(summary: CaptureSummary) -> int | None:
+    """Return how many pictures were hidden; None while the facts that say so are on the way."""
+    return summary.pictures_hidden if summary.url else None
 
 
 def days_of(summaries: Iterable[CaptureSummary], catalogue: Catalogue) -> tuple[Day, ...]:
@@ -118,7 +124,7 @@ def days_of(summaries: Iterable[CaptureSummary], catalogue: Catalogue) -> tuple[
                     title=display.title(summary.title),
                     time=f"{local(summary):%H:%M}",
                     utc=summary.started or summary.received_at,
-                    pictures_hidden=summary.pictures_hidden,
+                    pictures_hidden=hidden_in(summary),
                     missing=summary.missing,
                 )
                 for summary in rows
@@ -179,7 +185,7 @@ class CaptureView:
     id: str
     place: str
     title: str
-    address: AddressShown
+    address: AddressShown | None
     referrer: AddressShown | None
     day: str
     time: str
@@ -187,7 +193,7 @@ class CaptureView:
     utc: str
     utc_exact: str
     zone: str
-    pictures_hidden: int
+    pictures_hidden: int | None
     missing: int
     stretch: Stretch | None
     complete: tuple[str, ...]
@@ -211,7 +217,7 @@ def capture_view(detail: CaptureDetail, log_size: int, catalogue: Catalogue) -> 
         id=summary.capture,
         place=place_of(summary, catalogue),
         title=display.title(summary.title),
-        address=display.address(summary.url),
+        address=display.address(summary.url) if facts else None,
         referrer=display.address(facts.source.referrer)
         if facts and facts.source.referrer
         else None,
@@ -220,8 +226,8 @@ def capture_view(detail: CaptureDetail, log_size: int, catalogue: Catalogue) -> 
         time_exact=f"{local:%H:%M:%S}",
         utc=utc,
         utc_exact=f"{day_of(in_utc.date(), catalogue)}, {in_utc:%H:%M:%S}",
-        zone=zone_of(summary.zone, summary.offset_minutes, catalogue),
-        pictures_hidden=summary.pictures_hidden,
+        zone=zone_of(summary.zone, summary.offset_minutes, catalogue) if facts else "",
+        pictures_hidden=hidden_in(summary),
         missing=summary.missing,
         stretch=_stretch_of(facts) if facts else None,
         complete=_complete_of(facts, catalogue) if facts else (),
