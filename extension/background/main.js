@@ -1,4 +1,5 @@
-// The background: opens the panel when the button is pressed, and empties the outbox. Nothing else.
+// The background: opens the panel when the button is pressed, empties the outbox, and brings the
+// start page back when the browser opened it too early. Nothing else.
 //
 // The browser ends it after 30 seconds and starts it again when something happens, so it remembers
 // nothing, and every listener is registered in the first turn.
@@ -6,6 +7,7 @@
 import { onAlarm } from "../browser/alarms.js";
 import { onHandrailButton } from "../browser/panel-opening.js";
 import * as service from "../browser/service.js";
+import { reopenStartPage } from "../browser/start-page.js";
 import { rememberTab } from "../browser/storage.js";
 import { sendWaiting } from "../engine/sending.js";
 
@@ -13,5 +15,7 @@ onHandrailButton((tab) => {
   rememberTab(tab);
   sendWaiting(service, { patient: false });
 });
+
+reopenStartPage("connect/connect.html");
 
 onAlarm(() => sendWaiting(service, { patient: true }));

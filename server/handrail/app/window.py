@@ -6,6 +6,7 @@ that is good for a minute; the extension's page takes it out of the address at o
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from urllib.parse import quote
 
@@ -26,6 +27,7 @@ def open_window(data: Path, port: int, code: str) -> None:
     extension = resources.extension_folder("chromium")
     program = find_chromium()
     profile = system.make_private_folder(data / "browser")
+    _pin_button(profile, extension_id(extension))
     system.start_apart(
         [
             str(program),
@@ -34,3 +36,16 @@ def open_window(data: Path, port: int, code: str) -> None:
             start_address(extension, port, code),
         ]
     )
+
+
+def _pin_button(profile: Path, extension: str) -> None:
+    """Put the Handrail button beside the address bar of a new profile.
+
+    Chromium hides the buttons of new extensions behind a puzzle piece, where nobody in a hurry
+    looks. Once the profile exists, what is pinned is the person's own choice.
+    """
+    preferences = profile / "Default" / "Preferences"
+    if not preferences.exists():
+        system.make_private_folder(preferences.parent)
+        wanted = {"extensions": {"pinned_extensions": [extension]}}
+        system.write_durably(preferences, json.dumps(wanted).encode())
