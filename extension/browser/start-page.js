@@ -6,6 +6,9 @@
 // pages without any permission. So a tab that should show the start page and does not is reloaded,
 // once.
 
+const LOOKS = 100;
+const BETWEEN_LOOKS = 50;
+
 /** @param {string} path the path of the start page inside the extension */
 export function reopenStartPage(path) {
   /** @type {Promise<void> | undefined} */
@@ -22,12 +25,33 @@ async function reopen(address) {
   if (!chrome.runtime.getContexts) {
     return; // Firefox: there the window is not started this way
   }
-  const contexts = await chrome.runtime.getContexts({ contextTypes: ["TAB"] });
-  const alive = new Set(contexts.map(({ tabId }) => tabId));
-  for (const tab of await chrome.tabs.query({})) {
-    const wanted = (tab.url || tab.pendingUrl || "").startsWith(address);
-    if (wanted && tab.id !== undefined && !alive.has(tab.id)) {
-      await chrome.tabs.reload(tab.id);
+  for (const { id } of await chrome.tabs.query({})) {
+    if (id !== undefined && await showsErrorPage(id, address)) {
+      await chrome.tabs.reload(id);
     }
   }
+}
+
+/**
+ * Tell whether a tab has ended at the address without showing our page. One that is still loading is
+ * waited for: loading it twice would use its one-time code twice.
+ * @param {number} tabId
+ * @param {string} address
+ */
+async function showsErrorPage(tabId, address) {
+  for (let look = 0; look < LOOKS; look += 1) {
+    const tab = await chrome.tabs.get(tabId).catch(() => undefined);
+    if (!(tab?.url || tab?.pendingUrl || "").startsWith(address)) {
+      return false;
+    }
+    const ours = await chrome.runtime.getContexts({ contextTypes: ["TAB"], tabIds: [tabId] });
+    if (ours.length > 0) {
+      return false;
+    }
+    if (tab?.status === "complete") {
+      return true;
+    }
+    await new Promise((done) => { setTimeout(done, BETWEEN_LOOKS); });
+  }
+  return false;
 }

@@ -23,6 +23,7 @@ class RunningService:
     data: Path
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
+    arguments: tuple[str, ...] = ("run", "--no-browser")
 
     def __post_init__(self) -> None:
         self.port = self.port or unused_port()
@@ -31,8 +32,8 @@ class RunningService:
         """Start it and wait until it answers."""
         self.process = subprocess.Popen(
             [
-                sys.executable, "-I", "-m", "handrail", "run",
-                "--data", str(self.data), "--port", str(self.port), "--no-browser",
+                sys.executable, "-I", "-m", "handrail", *self.arguments,
+                "--data", str(self.data), "--port", str(self.port),
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
