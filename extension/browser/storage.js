@@ -1,15 +1,19 @@
 // What is remembered while the browser runs: which tab the Handrail button was last pressed on.
 //
-// It lives in the browser's memory (storage.session), never on the disk, and holds two numbers:
-// no address, no title.
+// It lives in the browser's memory (storage.session), never on the disk, and holds three numbers:
+// the tab, its window, and when it was pressed. No address, no title.
 
 /** @typedef {{ tabId: number, windowId: number }} ChosenTab */
 
 const NAME = "tab";
 
-/** @param {ChosenTab} tab */
+/**
+ * Remember a press of the button. The time makes every press a change, so that the panel is told
+ * of a second one on the same tab too.
+ * @param {ChosenTab} tab
+ */
 export async function rememberTab({ tabId, windowId }) {
-  await chrome.storage.session.set({ [NAME]: { tabId, windowId } });
+  await chrome.storage.session.set({ [NAME]: { tabId, windowId, at: Date.now() } });
 }
 
 /** @returns {Promise<ChosenTab | null>} */

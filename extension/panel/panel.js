@@ -54,6 +54,7 @@ const context = {
  */
 function go(screen) {
   present?.leave?.();
+  said.textContent = "";
   present = screen(context);
   place.replaceChildren(...present.pieces);
   foot.replaceChildren(...footOf(present.foot));

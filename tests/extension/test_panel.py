@@ -106,6 +106,23 @@ async def test_the_saved_picture_is_shown_only_when_asked_for(
     assert await panel.locator("img").count() == 0
 
 
+async def test_a_second_press_of_the_button_is_ready_to_save_again(
+    panel: Page, service: FaultyService
+) -> None:
+    await connected(panel, service)
+    await save_view(panel)
+    await title(panel, "panel.saved_title")
+    again = """async () => {
+      const { readChosenTab, rememberTab } = await import("/browser/storage.js");
+      await rememberTab(await readChosenTab());
+    }"""
+    await panel.evaluate(again)
+    await title(panel, "panel.start_title")
+    await panel.get_by_role("link", name=WORDS["panel.lifeline_question"]).click()
+    await panel.evaluate(again)
+    await title(panel, "panel.lines_title")
+
+
 async def test_what_is_missing_is_said(panel: Page, service: FaultyService) -> None:
     await connected(panel, service)
     await tell(panel, missing=True)
