@@ -21,8 +21,8 @@ import { HandrailError } from "../core/errors.js";
  */
 
 const SCRIPTS = [
-  "inject/dom.js", "inject/imagery.js", "inject/hide-pictures.js", "inject/fresh-mark.js",
-  "inject/read-page.js", "inject/copy-page.js",
+  "inject/dom.js", "inject/imagery.js", "inject/our-changes.js", "inject/hide-pictures.js",
+  "inject/fresh-mark.js", "inject/read-page.js", "inject/copy-page.js",
 ];
 const SHEET = "inject/hide-pictures.css";
 
@@ -159,6 +159,9 @@ async function allowed(tabId, action) {
     }
     if (/frame .*(?:was removed|not found)|no frame/i.test(String(cause))) {
       throw new HandrailError("page-changed", cause);
+    }
+    if (/[a-z]+:\/\/ URL|cannot be scripted|extensions gallery/.test(String(cause))) {
+      throw new HandrailError("page-not-readable", cause);
     }
     // Without the leave, the browser hides the address of a tab.
     throw new HandrailError(tab.url === undefined ? "permission-lost" : "page-not-readable", cause);

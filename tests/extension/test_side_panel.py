@@ -1,0 +1,98 @@
+"""The real side panel, opened by a real press of the button: it knows its tab, and it can leave."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Page
+
+from handrail.app.driver import Browser, Panel
+
+from .conftest import ROOT
+from .test_panel import ADDRESS
+
+WORDS = json.loads((ROOT / "shared/text/en.json").read_text("utf-8"))
+
+
+@pytest.fixture
+async def chat() -> AsyncIterator[str]:
+    """The address of a small page with one message."""
+
+    async def answer(_: web.Request) -> web.Response:
+        page = "<!doctype html><title>A chat</title><p>sky.m_204: pay by midnight"
+        return web.Response(text=page, content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/{any:.*}", answer)
+    async with TestServer(app, host="127.0.0.1") as server:
+        yield str(server.make_url("/"))
+
+
+async def pressed(browser: Browser, address: str) -> tuple[Page, Panel]:
+    """Go to a page and press the Handrail button."""
+    tab = browser.context.pages[0]
+    await tab.goto(address)
+    await browser.click_toolbar(tab)
+    panel = await browser.panel()
+    await panel.wait_for_text(WORDS["panel.save_view"])
+    return tab, panel
+
+
+async def test_a_press_of_the_button_opens_the_panel_and_names_the_tab(
+    browser: Browser, chat: str
+) -> None:
+    _, panel = await pressed(browser, chat)
+    told = await panel.evaluate(
+        """(async () => {
+          const { readChosenTab } = await import("/browser/storage.js");
+          const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
+          return [(await readChosenTab()).tabId, tab.id, tab.title];
+        })()"""
+    )
+    assert told[0] == told[1]
+    assert told[2] == "A chat"
+
+
+async def test_leave_quickly_replaces_the_page_and_closes_the_panel(
+    browser: Browser, chat: str
+) -> None:
+    tab, panel = await pressed(browser, chat)
+    went = asyncio.get_running_loop().create_future()
+    tab.on("request", lambda request: went.done() or went.set_result(request.url))
+    await panel.click("#leave")
+    async with asyncio.timeout(10):
+        assert await went == ADDRESS
+        while await is_open(panel):
+            await asyncio.sleep(0.05)
+
+
+async def is_open(panel: Panel) -> bool:
+    try:
+        return bool(await panel.evaluate("true"))
+    except (ConnectionError, PlaywrightError):
+        return False
+
+
+async def test_without_the_permission_the_panel_asks_for_the_button(
+    browser: Browser, chat: str
+) -> None:
+    tab, panel = await pressed(browser, chat)
+    await tab.goto(chat.replace("127.0.0.1", "localhost") + "elsewhere")
+    await panel.click(WORDS["panel.save_view"])
+    await panel.wait_for_text(WORDS["panel.problem_permission_lost_title"])
+    await browser.click_toolbar(tab)
+    await panel.wait_for_text(WORDS["panel.start_title"])
+
+
+async def test_the_browsers_own_pages_cannot_be_read_and_the_panel_says_so(
+    browser: Browser, chat: str
+) -> None:
+    _, panel = await pressed(browser, "chrome://version/")
+    await panel.click(WORDS["panel.save_view"])
+    await panel.wait_for_text(WORDS["panel.problem_page_not_readable_title"])
