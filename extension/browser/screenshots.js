@@ -22,11 +22,19 @@ export function takePicture(windowId) {
   return taken;
 }
 
-/** @param {number} windowId */
-async function shoot(windowId) {
+/**
+ * @param {number} windowId
+ * @param {number} [patience] how often to wait, when a panel before this one took pictures just now
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
+async function shoot(windowId, patience = 4) {
   try {
     return decode_dataUrl(await chrome.tabs.captureVisibleTab(windowId, { format: "png" }));
   } catch (cause) {
+    if (patience > 0 && String(cause).includes("MAX_CAPTURE_VISIBLE_TAB_CALLS_PER_SECOND")) {
+      await pause(PACE);
+      return shoot(windowId, patience - 1);
+    }
     const code = /permission/i.test(String(cause)) ? "permission-lost" : "capture-failed";
     throw new HandrailError(code, cause);
   }

@@ -38,10 +38,11 @@
       const root = rootElement(document);
       return root instanceof HTMLHtmlElement ? root : null;
     },
-    all(root) {
-      const { querySelectorAll } = (
-        root instanceof Document ? Document.prototype : DocumentFragment.prototype);
-      return [.../** @type {NodeListOf<Element>} */ (Reflect.apply(querySelectorAll, root, ["*"]))];
+    all(within) {
+      const { querySelectorAll } = within instanceof Document ? Document.prototype
+        : within instanceof Element ? Element.prototype : DocumentFragment.prototype;
+      return [.../** @type {NodeListOf<Element>} */ (
+        Reflect.apply(querySelectorAll, within, ["*"]))];
     },
     everyRoot() {
       /** @type {import("./inject.js").Root[]} */
@@ -67,6 +68,7 @@
     removeAttribute(element, name) {
       Reflect.apply(Element.prototype.removeAttribute, element, [name]);
     },
+    rootOf: (node) => Reflect.apply(Node.prototype.getRootNode, node, []),
     firstChild: reader(Node.prototype, "firstChild"),
     nextSibling: reader(Node.prototype, "nextSibling"),
     kind: reader(Node.prototype, "nodeType"),

@@ -7,7 +7,7 @@
 // panel is closed, and when nothing was heard for half a minute.
 
 (() => {
-  const { dom, imagery } = globalThis.handrail;
+  const { dom, imagery, changes } = globalThis.handrail;
   if (globalThis.handrail.hiding) {
     return;
   }
@@ -19,6 +19,9 @@
   });
   const SILENCE = 30_000;
 
+  /** From prepare() to restore(). */
+  let active = false;
+  /** The rules for shadow roots. */
   let css = "";
   let count = 0;
   /** Something could have been shown that nobody saw. */
@@ -26,23 +29,15 @@
   let watchdog = 0;
   /** @type {[Element, string][]} */
   let stands = [];
-  /** @type {Map<ShadowRoot, CSSStyleSheet>} */
-  const dressed = new Map();
-  /** @type {Map<Element, string>} */
-  const marked = new Map();
-  /** @type {{ element: Element, property: string, ours: string, value: string, priority: string, had: boolean }[]} */
-  let styled = [];
   const watcher = new MutationObserver(onChange);
 
   /** Look at the page as it is, before the sheet is there. @param {string} sheet */
   function prepare(sheet) {
     restore();
     forget();
-    // The same rules for shadow roots: there the sheet is the page's equal, so it stands in a layer
-    // (!important in a layer stands above !important outside it) and begins with a heavy selector.
+    // In a shadow root the rules begin with a heavy selector, to stand above those of the page.
     css = sheet.replace(`:root:not([${SHOWN}])`, ":not(#handrail#handrail#handrail)");
-    count = 0;
-    lost = false;
+    [active, count, lost, stands] = [true, 0, false, []];
     for (const root of dom.everyRoot()) {
       for (const element of dom.all(root)) {
         count += imagery.count(element);
@@ -57,13 +52,11 @@
   /** Hide what the sheet alone cannot, and answer whether everything is hidden. */
   function hide() {
     keepWatch();
-    for (const root of dom.everyRoot()) {
-      dress(root);
-    }
+    dom.everyRoot().forEach(dress);
     for (const [element, colour] of stands) {
-      setStyle(element, "background-color", colour);
+      changes.setStyle(element, "background-color", colour);
     }
-    endViewTransition();
+    viewTransition()?.skipTransition?.();
     veilWhatCoversTheWindow();
     for (let round = 0; round < 3; round += 1) {
       const faulty = findFaults();
@@ -81,7 +74,7 @@
     onChange(watcher.takeRecords());
     const examples = findFaults().map(({ element, faults }) => `${dom.name(element)} ${faults}`);
     const page = dom.page();
-    if (!page || dom.attribute(page, SHOWN) !== null) {
+    if (!active || !page || dom.attribute(page, SHOWN) !== null) {
       examples.push("the page is shown");
     }
     if (viewTransition()) {
@@ -96,24 +89,18 @@
 
   /** Show the page again. Always possible, also twice. */
   function restore() {
+    if (!active) {
+      return;
+    }
+    active = false;
     clearTimeout(watchdog);
     watcher.disconnect();
     const page = dom.page();
     if (page) {
       dom.setAttribute(page, SHOWN, "");
     }
-    for (const [root, sheet] of dressed) {
-      root.adoptedStyleSheets = root.adoptedStyleSheets.filter((other) => other !== sheet);
-    }
-    dressed.clear();
-    styled.reverse().forEach(putBack);
-    styled = [];
-    stands = [];
-    for (const [element, name] of marked) {
-      dom.removeAttribute(element, name);
-    }
-    marked.clear();
-    globalThis.handrail.mark?.remove();
+    changes.undo();
+    globalThis.handrail.mark.remove();
   }
 
   /** Remove the last trace, once the sheet is gone. */
@@ -124,47 +111,50 @@
     }
   }
 
-  // ---------------------------------------------------------------- shadow roots
+  // ---------------------------------------------------------------- roots, old and new
 
-  /** Give a root the sheet, and watch it for new ones. @param {import("./inject.js").Root} root */
+  /** Give a root the rules, and watch it for new ones. @param {import("./inject.js").Root} root */
   function dress(root) {
-    if (root instanceof ShadowRoot && !dressed.get(root)) {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(`@layer handrail { ${css} }`);
-      root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-      dressed.set(root, sheet);
+    if (root instanceof ShadowRoot && !changes.hasSheet(root)) {
+      changes.addSheet(root, css);
     }
     watcher.observe(root, { childList: true, subtree: true });
   }
 
   /**
-   * Dress the roots that came with new elements. This runs before the browser paints them.
+   * Hide what came with new elements. This runs before the browser paints them.
    * @param {MutationRecord[]} records
    */
   function onChange(records) {
     for (const { addedNodes, removedNodes } of records) {
       for (const node of addedNodes) {
-        rootsUnder(node).forEach(dress);
+        const elements = withAllIn(node);
+        const roots = rootsOf(elements);
+        roots.forEach(dress);
+        faultsOf(elements, dom.rootOf(node)).forEach(mend);
+        roots.forEach((root) => faultsOf(dom.all(root), root).forEach(mend));
       }
       for (const node of removedNodes) {
-        lost ||= rootsUnder(node).some((root) => !dressed.has(root));
+        lost ||= rootsOf(withAllIn(node)).some((root) => !changes.hasSheet(root));
       }
     }
   }
 
-  /** @param {Node} node */
-  function rootsUnder(node) {
+  /** @param {Node} node @returns {Element[]} */
+  function withAllIn(node) {
+    return node instanceof Element ? [node, ...dom.all(node)] : [];
+  }
+
+  /** The shadow roots of some elements, and those inside them. @param {Element[]} elements */
+  function rootsOf(elements) {
     /** @type {ShadowRoot[]} */
     const roots = [];
-    const waiting = node instanceof Element ? [node] : [];
+    const waiting = [...elements];
     for (const element of waiting) {
       const shadow = dom.shadowOf(element);
       if (shadow) {
         roots.push(shadow);
         waiting.push(...dom.all(shadow));
-      }
-      if (element === node) {
-        waiting.push(...Reflect.apply(Element.prototype.querySelectorAll, node, ["*"]));
       }
     }
     return roots;
@@ -172,33 +162,25 @@
 
   // ---------------------------------------------------------------- finding and mending
 
-  /** @typedef {{ element: Element, root: import("./inject.js").Root, faults: string[] }} Faulty */
+  /** @typedef {{ element: Element, root: Node, faults: string[] }} Faulty */
 
   function findFaults() {
     /** @type {Faulty[]} */
     const found = [];
     for (const root of dom.everyRoot()) {
-      if (root instanceof ShadowRoot && !isDressed(root)) {
+      if (root instanceof ShadowRoot && !changes.hasSheet(root)) {
         dress(root);
-        found.push({ element: root.host, root, faults: ["new root"] });
+        found.push({ element: root.host, root, faults: ["without rules"] });
       }
-      for (const element of dom.all(root)) {
-        const faults = imagery.faults(element);
-        if (faults.length > 0) {
-          found.push({ element, root, faults });
-        }
-      }
+      found.push(...faultsOf(dom.all(root), root));
     }
     return found;
   }
 
-  /** The page may have thrown our sheet out. @param {ShadowRoot} root */
-  function isDressed(root) {
-    const sheet = dressed.get(root);
-    if (sheet && !root.adoptedStyleSheets.includes(sheet)) {
-      dressed.delete(root);
-    }
-    return dressed.has(root);
+  /** @param {Element[]} elements @param {Node} root @returns {Faulty[]} */
+  function faultsOf(elements, root) {
+    return elements.map((element) => ({ element, root, faults: imagery.faults(element) }))
+      .filter(({ faults }) => faults.length > 0);
   }
 
   const MENDED = /** @type {Record<string, string>} */ ({
@@ -213,16 +195,15 @@
    */
   function mend({ element, root, faults }) {
     for (const fault of faults) {
-      const name = GENERATED[fault];
-      if (name && !marked.has(element)) {
-        dom.setAttribute(element, name, "");
-        marked.set(element, name);
-      } else if (root instanceof ShadowRoot && fault !== "new root") {
-        if (fault.startsWith("::") || isOurs(element, fault)) {
-          setStyle(root.host, "display", "none");
+      const mark = GENERATED[fault];
+      if (mark && dom.attribute(element, mark) === null) {
+        changes.mark(element, mark);
+      } else if (root instanceof ShadowRoot && fault !== "without rules") {
+        if (fault.startsWith("::") || changes.hasStyle(element, fault)) {
+          changes.setStyle(root.host, "display", "none");
         } else {
           const none = fault === "filter" && imagery.isPicture(element) ? "contrast(0)" : "none";
-          setStyle(element, fault, MENDED[fault] ?? none);
+          changes.setStyle(element, fault, MENDED[fault] ?? none);
         }
       }
     }
@@ -236,60 +217,21 @@
         const width = Math.min(right, innerWidth) - Math.max(left, 0);
         const height = Math.min(bottom, innerHeight) - Math.max(top, 0);
         if (width > 0 && height > 0 && width * height > innerWidth * innerHeight * 0.6) {
-          dom.setAttribute(element, VEIL, "");
-          marked.set(element, VEIL);
+          changes.mark(element, VEIL);
         }
       }
     }
   }
 
-  // ---------------------------------------------------------------- inline style, and back
-
-  /** @param {Element} element @param {string} property @param {string} ours */
-  function setStyle(element, property, ours) {
-    const style = dom.style(element);
-    if (style) {
-      styled.push({
-        element, property, ours,
-        value: style.getPropertyValue(property),
-        priority: style.getPropertyPriority(property),
-        had: dom.attribute(element, "style") !== null,
-      });
-      style.setProperty(property, ours, "important");
-    }
-  }
-
-  /** @param {Element} element @param {string} property */
-  function isOurs(element, property) {
-    return styled.some((one) => one.element === element && one.property === property);
-  }
-
-  /** @param {typeof styled[number]} one */
-  function putBack({ element, property, value, priority, had }) {
-    const style = dom.style(element);
-    if (style?.getPropertyPriority(property) === "important") {
-      style.setProperty(property, value, priority);
-      if (!had && dom.attribute(element, "style") === "") {
-        dom.removeAttribute(element, "style");
-      }
-    }
-  }
-
-  // ---------------------------------------------------------------- view transitions
-
   /** @returns {{ skipTransition?: () => void } | null} */
   function viewTransition() {
     const getter = Object.getOwnPropertyDescriptor(Document.prototype, "activeViewTransition")?.get;
-    const active = getter ? Reflect.apply(getter, document, []) : null;
+    const running = getter ? Reflect.apply(getter, document, []) : null;
     /** @type {Animation[]} */
     const animations = Reflect.apply(Document.prototype.getAnimations, document, []);
     const painted = animations.some(({ effect }) => effect instanceof KeyframeEffect
       && effect.pseudoElement?.startsWith("::view-transition"));
-    return active ?? (painted ? {} : null);
-  }
-
-  function endViewTransition() {
-    viewTransition()?.skipTransition?.();
+    return running ?? (painted ? {} : null);
   }
 
   // ---------------------------------------------------------------- when nobody is there any more

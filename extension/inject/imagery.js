@@ -73,10 +73,19 @@
     return brought.length + (isPictured(style.content) ? 1 : 0) + (isImage(style.filter) && style.filter.includes("url(") ? 1 : 0);
   }
 
+  /**
+   * Whether anything of an element can be painted. Without a box of its own (display: contents) an
+   * element still has its generated content.
+   * @param {Element} element
+   */
+  function canPaint(element) {
+    return dom.isLaidOut(element) || getComputedStyle(element).display === "contents";
+  }
+
   /** @param {Element} element */
   function count(element) {
     let found = isPicture(element) ? 1 : 0;
-    if (dom.isLaidOut(element)) {
+    if (canPaint(element)) {
       found += picturesIn(getComputedStyle(element));
       for (const pseudo of ["::before", "::after"]) {
         const style = getComputedStyle(element, pseudo);
@@ -160,10 +169,10 @@
    * @param {Element} element
    */
   function faults(element) {
-    if (isDrawnPicture(element)) {
+    if (isDrawnPicture(element) || element instanceof SVGUseElement) {
       return getComputedStyle(element).display === "none" ? [] : ["display"];
     }
-    if (!dom.isLaidOut(element)) {
+    if (!canPaint(element)) {
       return [];
     }
     const style = getComputedStyle(element);

@@ -7,8 +7,8 @@ export type Root = Document | ShadowRoot;
 export interface Dom {
   /** The <html> element, or null when the page is not an HTML page. */
   page(): HTMLElement | null;
-  /** Every element of one root, in tree order. */
-  all(root: Root): Element[];
+  /** Every element inside a root or an element, in tree order. */
+  all(within: Root | Element): Element[];
   /** The document and every shadow root in it, open or closed. */
   everyRoot(): Root[];
   shadowOf(element: Element): ShadowRoot | null;
@@ -18,6 +18,7 @@ export interface Dom {
   attribute(element: Element, name: string): string | null;
   setAttribute(element: Element, name: string, value: string): void;
   removeAttribute(element: Element, name: string): void;
+  rootOf(node: Node): Node;
   firstChild(node: Node): ChildNode | null;
   nextSibling(node: Node): ChildNode | null;
   kind(node: Node): number;
@@ -64,6 +65,15 @@ export interface MarkPlace {
   height: number;
 }
 
+export interface Changes {
+  addSheet(root: ShadowRoot, css: string): void;
+  hasSheet(root: ShadowRoot): boolean;
+  mark(element: Element, name: string): void;
+  setStyle(element: Element, property: string, value: string): void;
+  hasStyle(element: Element, property: string): boolean;
+  undo(): void;
+}
+
 export interface Mark {
   show(bits: readonly number[]): Promise<MarkPlace>;
   remove(): Promise<void>;
@@ -96,6 +106,7 @@ export interface PageCopy {
 export interface InPage {
   dom: Dom;
   imagery: Imagery;
+  changes: Changes;
   hiding: Hiding;
   mark: Mark;
   readPage(): PageReading;
