@@ -76,7 +76,7 @@ async def test_no_word_of_a_message_is_left_in_the_profile_or_the_data_folder(
         await sealed_and_kept(service.data)
         service.kill_all()  # what comes now stays in the outbox
         panel = await open_panel(browser, chat)
-        await panel.click(WORDS.t("panel.saved_again"))
+        await panel.wait_for_text(WORDS.t("panel.start_title"))
         await save_view(panel, WORDS)
     assert holds_marker(profile, service.data) == []
     await service.start()
