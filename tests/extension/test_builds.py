@@ -110,7 +110,9 @@ def test_every_file_that_a_manifest_or_a_page_names_is_there(builds: Path, brows
         for link in re.findall(r'(?:href|src)="([^"#][^"]*)"', page.read_text("utf-8")):
             named.append(str((page.parent / link).resolve().relative_to(folder.resolve())))
     for script in folder.rglob("*.js"):
-        for link in re.findall(r'from "(\.[^"]+)"', script.read_text("utf-8")):
+        for link in re.findall(
+            r'^(?:import|export|\}).* from "(\.[^"]+)"', script.read_text("utf-8"), re.M
+        ):
             named.append(str((script.parent / link).resolve().relative_to(folder.resolve())))
     assert [name for name in named if not (folder / name).is_file()] == []
 
@@ -168,6 +170,19 @@ def test_every_sentence_that_the_code_names_is_in_the_catalogue() -> None:
             assert key in words, f"{script.name} names {key}"
         for beginning in re.findall(r"`(panel\.[a-z0-9_]+_)\$\{", text):
             assert any(key.startswith(beginning) for key in words), f"{script.name}: {beginning}…"
+
+
+def test_no_sentence_of_the_panel_is_left_over() -> None:
+    words = json.loads((ROOT / "shared/text/en.json").read_text("utf-8"))
+    code = "".join(path.read_text("utf-8") for path in [*our_scripts(), *EXTENSION.rglob("*.html")])
+    beginnings = tuple(re.findall(r"`(panel\.[a-z0-9_]+_)\$\{", code))
+    data = ("panel.line_", "panel.problem_")  # named by the crisis lines and by error codes
+    left_over = [
+        key
+        for key in words
+        if key.startswith("panel.") and key not in code and not key.startswith(beginnings + data)
+    ]
+    assert left_over == []
 
 
 @pytest.mark.parametrize("size", [16, 32, 48, 128])

@@ -63,9 +63,9 @@ function numberScreen(pairing) {
     const leaving = new AbortController();
     const [left, right] = groupsOf(pairing.digits);
     const spoken = `${[...left].join(" ")}, ${[...right].join(" ")}`;
-    const answers = make("div", { class: "stack-tight" },
+    const answers = make("div", { class: "stack" },
       primary(t("panel.connect_yes"), sayYes),
-      make("button", { class: "button wide gap-above", type: "button",
+      make("button", { class: "button wide", type: "button",
         click: () => go(notConnectedScreen) }, t("panel.connect_no")));
     const agreed = watch(pairing, leaving.signal);
     // Refused over there, or too late: said at once, not only after a yes here.

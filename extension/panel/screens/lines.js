@@ -29,6 +29,7 @@ export function linesScreen(context) {
       head(t("panel.lines_title"), make("p", {}, t("panel.lines_first"))),
       make("div", { class: "stack" },
         list,
+        make("p", { class: "small muted" }, t("panel.lines_any_phone")),
         make("div", { class: "field" },
           make("label", { for: "country" }, t("panel.lines_country")),
           make("select", { id: "country", "aria-describedby": "guess", change: choose }, ...options),
