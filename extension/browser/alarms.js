@@ -16,8 +16,13 @@ export function onAlarm(react) {
   // Chromium: alarms "may be cleared upon restarting the browser", so both beginnings set it again.
   chrome.runtime.onStartup.addListener(setAlarm);
   chrome.runtime.onInstalled.addListener(setAlarm);
+  // An extension that was switched off and on again has neither beginning.
+  setAlarm();
 }
 
-function setAlarm() {
-  chrome.alarms.create(NAME, { periodInMinutes: 0.5 });
+/** Set the alarm unless it is set: setting it anew would put the next knock off. */
+async function setAlarm() {
+  if (!await chrome.alarms.get(NAME)) {
+    await chrome.alarms.create(NAME, { periodInMinutes: 0.5 });
+  }
 }

@@ -51,8 +51,9 @@ export const CHANGES = "handrail-outbox-changes";
  * @param {readonly NewItem[]} items
  */
 export async function keep(items) {
-  // Asked again each time, because a browser may answer differently once it knows us.
-  await navigator.storage.persist();
+  // Asked again each time, because a browser may answer differently once it knows us. A no, or a
+  // browser that cannot be asked, is no reason not to keep: `unlimitedStorage` protects as well.
+  await navigator.storage.persist().catch(() => false);
   await transact(OUTBOX, "readwrite", (store) => {
     for (const item of items) {
       store.add(item);

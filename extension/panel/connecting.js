@@ -11,7 +11,7 @@ const BETWEEN_ROUNDS = 1_500;
 /**
  * Knock until a pairing begins.
  * @param {AbortSignal} signal
- * @param {() => void} notYet called after each round without an answer
+ * @param {() => Promise<void>} notYet called after each round without an answer
  * @returns {Promise<Pairing | null>} null when the person went elsewhere
  */
 export async function findHandrail(signal, notYet) {
@@ -22,7 +22,7 @@ export async function findHandrail(signal, notYet) {
       return signal.aborted ? null : answer;
     } catch {
       // Not there, not open, or another program: all of them mean to knock again.
-      notYet();
+      await notYet();
     }
     await pause(BETWEEN_ROUNDS, signal);
   }

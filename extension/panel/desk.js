@@ -24,6 +24,8 @@ import { dashboardAddress, readHolding, sendWaiting } from "../engine/sending.js
  * @typedef {object} Desk
  * @property {string} country whose crisis lines are shown
  * @property {boolean} connected
+ * @property {() => Promise<string | null>} refresh look again whom this browser is connected to:
+ *   another page of the extension may have connected it
  * @property {(tell: (step: string) => void, signal: AbortSignal) => Promise<void>} take a view,
  *   and hold it
  * @property {() => Promise<Taken>} keepHeld seal and keep all that is held; gives the last
@@ -64,6 +66,12 @@ export async function makeDesk(country) {
   const desk = {
     country,
     connected: await readConnection() !== null,
+
+    async refresh() {
+      const connection = await readConnection();
+      desk.connected = connection !== null;
+      return connection?.browser ?? null;
+    },
 
     async take(tell, signal) {
       const tab = await readChosenTab();

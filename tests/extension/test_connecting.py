@@ -257,3 +257,17 @@ async def test_a_moved_service_is_found_again_and_remembered(panel: Page, real: 
     kept = await connection(panel)
     assert kept is not None
     assert kept["port"] == real.port
+
+
+async def test_a_panel_that_is_open_notices_that_the_browser_was_connected_elsewhere(
+    panel: Page, real: Real
+) -> None:
+    await save_view(panel)
+    await title(panel, "panel.held_title")
+    code = real.pairings.new_start_code()
+    page = await panel.context.new_page()
+    origin = panel.url.removesuffix("panel/panel.html")
+    await page.goto(f"{origin}connect/connect.html#port={real.port}&code={code}")
+    await page.wait_for_url(lambda url: ".localhost:" in url)
+    await title(panel, "panel.saved_title")
+    await expect(panel.get_by_text(WORDS["panel.saved_arrived"])).to_be_visible()

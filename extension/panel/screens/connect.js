@@ -18,9 +18,12 @@ export function connectScreen(context) {
   const leaving = new AbortController();
   const away = make("p", { role: "status" }, t("panel.connect_looking"));
 
-  findHandrail(leaving.signal, () => {
+  const elsewhere = watchElsewhere(context);
+
+  findHandrail(leaving.signal, async () => {
     away.textContent = t("panel.connect_away");
-  }).then((pairing) => pairing && go(numberScreen(pairing)), () => go(notConnectedScreen));
+    await elsewhere(leaving.signal);
+  }).then((pairing) => pairing && go(numberScreen(pairing, elsewhere)));
 
   const count = desk.heldCount();
   if (count > 0) {
@@ -54,10 +57,34 @@ export function connectScreen(context) {
 }
 
 /**
+ * Notice that another page of the extension has connected this browser: the window that Handrail
+ * opens does that by itself. Then there is no number to compare any more.
+ * @param {Context} context
+ * @returns {(leaving: AbortSignal) => Promise<boolean>}
+ */
+function watchElsewhere({ desk, go }) {
+  const before = desk.refresh();
+  return async (leaving) => {
+    const [old, present] = await Promise.all([before, desk.refresh()]);
+    const connected = present !== null && present !== old;
+    if (connected && !leaving.aborted) {
+      go(afterwards(desk));
+    }
+    return connected;
+  };
+}
+
+/** @param {Context["desk"]} desk */
+function afterwards(desk) {
+  return desk.heldCount() > 0 ? keepScreen : connectedScreen;
+}
+
+/**
  * @param {Pairing} pairing
+ * @param {(leaving: AbortSignal) => Promise<boolean>} elsewhere
  * @returns {Screen}
  */
-function numberScreen(pairing) {
+function numberScreen(pairing, elsewhere) {
   return (context) => {
     const { t, go, desk } = context;
     const leaving = new AbortController();
@@ -67,7 +94,7 @@ function numberScreen(pairing) {
       primary(t("panel.connect_yes"), sayYes),
       make("button", { class: "button wide", type: "button",
         click: () => go(notConnectedScreen) }, t("panel.connect_no")));
-    const agreed = watch(pairing, leaving.signal);
+    const agreed = watch(pairing, elsewhere, leaving.signal);
     // Refused over there, or too late: said at once, not only after a yes here.
     agreed.catch(() => leaving.signal.aborted || go(notConnectedScreen));
 
@@ -77,7 +104,7 @@ function numberScreen(pairing) {
       const connection = await agreed.catch(() => null);
       if (connection && !leaving.signal.aborted) {
         await desk.connect(connection);
-        go(desk.heldCount() > 0 ? keepScreen : connectedScreen);
+        go(afterwards(desk));
       }
     }
 
@@ -102,12 +129,13 @@ function numberScreen(pairing) {
 }
 
 /**
- * Wait until the other side has said yes.
+ * Wait until the other side has said yes, or there is nothing to wait for any more.
  * @param {Pairing} pairing
+ * @param {(leaving: AbortSignal) => Promise<boolean>} elsewhere
  * @param {AbortSignal} signal
  */
-async function watch(pairing, signal) {
-  while (!signal.aborted) {
+async function watch(pairing, elsewhere, signal) {
+  while (!signal.aborted && !await elsewhere(signal)) {
     const connection = await pairing.finish();
     if (connection) {
       return connection;

@@ -51,7 +51,10 @@ export function problemScreen(code) {
             && make("p", {}, make("strong", {}, t("panel.problem_safe"))),
           make("p", {}, t(`${key}_next`)),
           primary(t(next === startScreen ? "panel.back" : "panel.try_again"), () => go(next)),
-          make("p", {}, quiet(t("panel.now_title"), () => go(nowScreen)))),
+          make("div", { class: "buttons" },
+            known === "service-away"
+              && quiet(t("panel.connect_quiet"), () => go(connectScreen)),
+            quiet(t("panel.now_title"), () => go(nowScreen)))),
       ],
     };
   };

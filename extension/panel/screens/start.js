@@ -3,6 +3,7 @@
 import { countryOf } from "../../core/helplines.js";
 import { head, icon, make, notice, quiet } from "../parts.js";
 import { connectScreen } from "./connect.js";
+import { keepScreen } from "./keep.js";
 import { link, linesScreen } from "./lines.js";
 import { nowScreen } from "./now.js";
 import { problemScreen } from "./problem.js";
@@ -46,7 +47,7 @@ function heldNotice({ t, go, desk }) {
   const count = desk.heldCount();
   return count > 0 && notice("missing", "missing", t("panel.held_title"),
     make("p", {}, t("panel.held_start", { count })),
-    make("p", {}, quiet(t("panel.held_go"), () => go(connectScreen))));
+    make("p", {}, quiet(t("panel.held_go"), () => go(desk.connected ? keepScreen : connectScreen))));
 }
 
 /** @param {Context} context */

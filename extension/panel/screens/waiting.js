@@ -3,6 +3,7 @@
 
 import { CHANGES } from "../../engine/outbox.js";
 import { make, notice, quiet } from "../parts.js";
+import { connectScreen } from "./connect.js";
 
 /** @import { Context } from "../context.js" */
 /** @import { Holding } from "../../engine/outbox.js" */
@@ -39,13 +40,15 @@ export function waitingNotices(context, also) {
  * @param {Context} context
  * @param {Holding} holding
  */
-function noticesOf({ t, desk }, { captures, refused, elsewhere, trouble }) {
+function noticesOf({ t, desk, go }, { captures, refused, elsewhere, trouble }) {
   const count = captures - refused - elsewhere;
   const notices = [];
   if (count > 0) {
     notices.push(notice("waiting", "waiting", t("panel.waiting_title", { count }),
       make("p", {}, t("panel.waiting_safe", { count })),
-      trouble !== null && sentenceOf(t, trouble)));
+      trouble !== null && sentenceOf(t, trouble),
+      trouble === "not-paired"
+        && make("p", {}, quiet(t("panel.connect_quiet"), () => go(connectScreen)))));
   }
   if (refused > 0) {
     notices.push(notice("missing", "missing", t("panel.refused_title", { count: refused }),

@@ -72,5 +72,6 @@ async function save({ desk, go }, tell, signal) {
     }
     return;
   }
+  await desk.refresh();
   go(desk.connected ? keepScreen : connectScreen);
 }
