@@ -34,7 +34,7 @@ import { freshBits, showsMark, sizeOf } from "./picture.js";
 /** How often hiding is begun again before the view is refused. */
 const ROUNDS = 3;
 /** How many pictures may be older than the hiding before it is given up. */
-const STALE_PICTURES = 4;
+const STALE_PICTURES = 6;
 
 /** @type {Clock} */
 const BROWSER_CLOCK = { now: () => new Date(), uptime: () => performance.now() };
@@ -159,6 +159,7 @@ async function lookUntil(look, isGood) {
 async function recordOf({
   before, after, png, copy, count, started, finished, uptime, maker,
 }) {
+  const { source, cut } = sourceOf(before);
   /** @type {readonly Exhibit[]} */
   const taken = [
     { number: 1, kind: "view", media_type: "image/png", bytes: png },
@@ -171,12 +172,7 @@ async function recordOf({
     v: 1,
     capture: hexOf(crypto.getRandomValues(new Uint8Array(16))),
     save: "view",
-    source: {
-      url: before.url,
-      title: before.title.toWellFormed(),
-      referrer: before.referrer || null,
-      language: before.language.toWellFormed() || null,
-    },
+    source,
     times: {
       started: started.toISOString(),
       finished: finished.toISOString(),
@@ -191,7 +187,8 @@ async function recordOf({
       page_height: before.page_height,
       scroll_x: before.scroll_x,
       scroll_y: before.scroll_y,
-      device_pixel_ratio: before.device_pixel_ratio,
+      // Browsers give 1.100000023841858 for a zoom of 110 %.
+      device_pixel_ratio: String(Number(before.device_pixel_ratio.toFixed(6))),
     },
     picture: sizeOf(png),
     made_by: maker,
@@ -200,7 +197,7 @@ async function recordOf({
       reached: "view",
       overlays_hidden: 0,
       gaps: [],
-      not_read: Object.entries(copy.not_read).sort().map(([what, number]) => (
+      not_read: Object.entries({ ...copy.not_read, ...cut }).sort().map(([what, number]) => (
         { what, count: number })),
       page_changed: before.url !== after.url || before.title !== after.title,
     },
@@ -211,4 +208,34 @@ async function recordOf({
     number: 3, kind: "facts", media_type: "application/json", bytes: canonicalBytes(facts),
   };
   return { facts, exhibits: /** @type {readonly Exhibit[]} */ ([...taken, record]) };
+}
+
+/** The most that a record may hold of each text; server/handrail/core/records.py says the same. */
+const LONGEST = /** @type {const} */ ({
+  url: 65_536, title: 4_096, referrer: 65_536, language: 100,
+});
+
+/**
+ * Write down what the page says of itself: as it is, whole characters only, and no longer than a
+ * record may be.
+ * @param {PageReading} page
+ */
+function sourceOf(page) {
+  /** @type {Record<string, number>} */
+  const cut = {};
+  /** @param {keyof typeof LONGEST} name */
+  const text = (name) => {
+    const longest = LONGEST[name];
+    if (page[name].length > longest) {
+      cut[`long-${name}`] = 1;
+    }
+    return page[name].slice(0, longest).toWellFormed();
+  };
+  const source = {
+    url: text("url"),
+    title: text("title"),
+    referrer: text("referrer") || null,
+    language: text("language") || null,
+  };
+  return { source, cut };
 }

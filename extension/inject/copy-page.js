@@ -18,10 +18,15 @@
   ]);
   /** The HTML parser reads these in ways of its own, so their content stands in another element. */
   const RENAMED = new Map([
-    ["image", "span"], ["listing", "pre"], ["plaintext", "pre"], ["title", "span"], ["xmp", "pre"],
+    ["image", "span"], ["listing", "pre"], ["picture", "span"], ["plaintext", "pre"], ["title", "span"],
+    ["xmp", "pre"],
   ]);
   const VOID = new Set(["area", "br", "col", "hr", "input", "wbr"]);
   const SVG = "http://www.w3.org/2000/svg";
+  /** Of a drawing only the words are copied. */
+  const WORDS_OF_DRAWINGS = new Set(["desc", "text", "title"]);
+  /** The browser lays these out in a window of their own. */
+  const IN_LISTS = new Set(["optgroup", "option"]);
 
   const KEPT = new Set([
     "abbr", "cite", "class", "colspan", "datetime", "dir", "disabled", "for", "headers", "id", "itemprop",
@@ -113,18 +118,15 @@
       copyPlaceholder(element);
       return [];
     }
-    if (drawn && own !== "svg") {
-      // Of a drawing only the words are copied.
+    if (drawn && own !== "svg" && !WORDS_OF_DRAWINGS.has(own)) {
       return [{ next: dom.firstChild(element), close: "", shown }];
     }
-    const laidOut = shown && (dom.isLaidOut(element) || displayOf(element) === "contents");
+    const laidOut = shown && (
+      dom.isLaidOut(element) || displayOf(element) === "contents" || IN_LISTS.has(own));
     const unseen = shown && !laidOut ? ' data-not-shown=""' : "";
     const name = drawn ? "span" : nameOf(own);
     write(`<${name}${attributesOf(element)}${laidOut ? generatedText(element) : ""}${unseen}`);
-    if (drawn) {
-      write(' data-picture="svg"');
-    }
-    write(">");
+    write(own === "svg" ? ' data-picture="svg">' : ">");
     if (element instanceof HTMLTextAreaElement) {
       write(`\n${escapeText(looksSecret(element) ? "" : element.value)}</textarea>`);
       return [];
@@ -243,7 +245,7 @@
 
   /** @param {string} name @param {string} value */
   function attribute(name, value) {
-    return ` ${name}="${value.replaceAll("&", "&amp;").replaceAll('"', "&quot;")}"`;
+    return ` ${name}="${escapeText(value).replaceAll('"', "&quot;")}"`;
   }
 
   /** @param {string} text */

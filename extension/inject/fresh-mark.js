@@ -60,7 +60,7 @@
   /** Wait for two frames; a window that is covered paints none, so not for ever. */
   function painted() {
     return new Promise((resolve) => {
-      const patience = setTimeout(resolve, 300);
+      const patience = setTimeout(resolve, 1_000);
       requestAnimationFrame(() => requestAnimationFrame(() => {
         clearTimeout(patience);
         resolve(undefined);

@@ -58,21 +58,24 @@
     }
     viewTransition()?.skipTransition?.();
     veilWhatCoversTheWindow();
-    for (let round = 0; round < 3; round += 1) {
-      const faulty = findFaults();
-      if (faulty.length === 0) {
-        break;
-      }
+    let faulty = findFaults();
+    for (let round = 0; round < 3 && faulty.length > 0; round += 1) {
       faulty.forEach(mend);
+      faulty = findFaults();
     }
-    return verify();
+    return reportOf(faulty);
   }
 
   /** Say what still shows imagery, or may have shown some since the last time. */
   function verify() {
     keepWatch();
     onChange(watcher.takeRecords());
-    const examples = findFaults().map(({ element, faults }) => `${dom.name(element)} ${faults}`);
+    return reportOf(findFaults());
+  }
+
+  /** @param {Faulty[]} faulty */
+  function reportOf(faulty) {
+    const examples = faulty.map(({ element, faults }) => `${dom.name(element)} ${faults}`);
     const page = dom.page();
     if (!active || !page || dom.attribute(page, SHOWN) !== null) {
       examples.push("the page is shown");

@@ -98,8 +98,10 @@
   }
 
   /** Whether generated content has a box at all. @param {CSSStyleDeclaration} style */
-  function hasBox({ content, display }) {
-    return content !== "none" && content !== "normal" && content !== "" && display !== "none";
+  function hasBox(style) {
+    // Each reading of such a style is slow, so mostly there is only this one.
+    const { content } = style;
+    return content !== "none" && content !== "normal" && content !== "" && style.display !== "none";
   }
 
   // ---------------------------------------------------------------- gradients behind text

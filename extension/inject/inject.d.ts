@@ -94,7 +94,7 @@ export interface PageReading {
   page_height: number;
   scroll_x: number;
   scroll_y: number;
-  device_pixel_ratio: string;
+  device_pixel_ratio: number;
 }
 
 export interface PageCopy {

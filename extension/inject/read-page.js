@@ -33,7 +33,7 @@
       page_height: page?.scrollHeight ?? 0,
       scroll_x: Math.round(window.scrollX),
       scroll_y: Math.round(window.scrollY),
-      device_pixel_ratio: String(window.devicePixelRatio),
+      device_pixel_ratio: window.devicePixelRatio,
     };
   };
 })();

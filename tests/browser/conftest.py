@@ -6,6 +6,7 @@ lead there too, so that a page can have parts from another origin. Nothing touch
 
 from __future__ import annotations
 
+import asyncio
 import io
 import shutil
 import subprocess
@@ -84,6 +85,10 @@ async def site() -> AsyncIterator[Site]:
     }
 
     async def answer(request: web.Request) -> web.Response:
+        if request.path == "/slow":
+            await asyncio.sleep(5)
+        if request.path == "/broken" and request.transport is not None:
+            request.transport.abort()
         headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
         if request.path in made:
             body, kind = made[request.path]

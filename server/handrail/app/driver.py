@@ -191,9 +191,11 @@ class Browser:
                 await asyncio.sleep(0.05)
 
     async def _tab_of(self, page: Page) -> str:
-        for tab in await self._targets("tab"):
-            if tab["url"] == page.url and tab.get("embedderData", {}).get("tabActive", True):
-                return str(tab["targetId"])
+        tabs = await self._targets("tab")
+        shown = [tab for tab in tabs if tab.get("embedderData", {}).get("tabActive", True)]
+        # The address of a page that did not load is another for Playwright than for Chromium.
+        for tab in [tab for tab in shown if tab["url"] == page.url] or shown[:1]:
+            return str(tab["targetId"])
         raise Unavailable("no-tab", "the page is shown in no tab")
 
     async def _targets(self, kind: str) -> list[dict[str, Any]]:
