@@ -19,6 +19,7 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NoReturn
 
 from .core.errors import DiskFull, Refused, Unavailable, VaultBusy
 
@@ -144,6 +145,23 @@ class no_room_is_an_answer:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull("disk-full", "there is not enough room on this disk") from error
+
+
+def overwrite_and_remove(path: Path) -> None:
+    """Overwrite a small secret file, remove it, and make both durable.
+
+    A disk that writes elsewhere than it says (an SSD) may keep an older copy of the block.
+    """
+    try:
+        with path.open("r+b") as file:
+            length = os.fstat(file.fileno()).st_size
+            file.write(bytes(length))
+            file.flush()
+            os.fsync(file.fileno())
+    except FileNotFoundError:
+        return
+    path.unlink()
+    sync_folder(path.parent)
 
 
 def sweep_temporaries(folder: Path) -> None:
@@ -331,6 +349,23 @@ def start_worker(arguments: list[str], shared: list[int]) -> subprocess.Popen[by
         pass_fds=shared,
         start_new_session=True,
     )
+
+
+def become(arguments: list[str]) -> NoReturn:
+    """Replace this process by a fresh one of this program, with the same descriptors and sockets.
+
+    Nothing that lay in memory is left: neither a passphrase that was typed, nor a key.
+    """
+    os.execv(sys.executable, [sys.executable, "-I", "-m", "handrail", *arguments])  # noqa: S606
+
+
+def secret_pipe(secret: bytes) -> int:
+    """Return a descriptor from which a process that this one becomes reads a small secret, once."""
+    reading, writing = os.pipe()
+    os.write(writing, secret)
+    os.close(writing)
+    os.set_inheritable(reading, True)
+    return reading
 
 
 def start_apart(arguments: list[str]) -> None:

@@ -41,11 +41,11 @@ class RunningService:
         await self.answers()
 
     async def answers(self) -> None:
-        """Wait until it answers a command."""
+        """Wait until it answers a command, also when the answer is that it is locked."""
         async with asyncio.timeout(30):
             while True:
                 with contextlib.suppress(control.NoService, OSError, ValueError):
-                    await control.ask(self.data, "/captures")
+                    await control.ask(self.data, "/way-in", to="/")
                     return
                 await asyncio.sleep(0.02)
 

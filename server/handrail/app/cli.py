@@ -167,7 +167,8 @@ def demo(options: argparse.Namespace, words: Catalogue) -> int:
 def serve(options: argparse.Namespace, words: Catalogue) -> int:
     """Serve on sockets that the supervisor holds. Not for people."""
     listening = [int(one) for one in options.listen.split(",")]
-    return worker.main(options.data, listening, options.control)
+    given = worker.Given(options.data, listening, options.control, options.secret)
+    return worker.main(given)
 
 
 async def _with_vault(
@@ -255,4 +256,5 @@ def _parser(words: Catalogue) -> argparse.ArgumentParser:
     serving.add_argument("--data", type=Path, required=True)
     serving.add_argument("--listen", required=True)
     serving.add_argument("--control", type=int, required=True)
+    serving.add_argument("--secret", type=int)
     return parser

@@ -15,7 +15,7 @@ import aiohttp
 from aiohttp import web
 
 from .. import system
-from ..core.errors import HandrailError
+from ..core.errors import HandrailError, Refused
 from ..web import api, keys
 from ..web.errors import json_answer, translate
 from . import work
@@ -64,15 +64,23 @@ async def _start_code(request: web.Request) -> web.Response:
     return web.json_response({"code": code, "port": pages[keys.HOSTS].port})
 
 
-async def _captures(request: web.Request) -> web.Response:
+def _unlocked(request: web.Request) -> web.Application:
+    """Return the service. Raises `Refused` while it is locked."""
     pages = request.app[PAGES]
+    if keys.VAULT not in pages:
+        raise Refused("vault-locked", "the vault is locked", status=423)
+    return pages
+
+
+async def _captures(request: web.Request) -> web.Response:
+    pages = _unlocked(request)
     await pages[keys.DRAIN].settle()
     return web.json_response(await work.list_captures(pages[keys.VAULT]))
 
 
 async def _export(request: web.Request) -> web.Response:
     asked = await request.json()
-    pages = request.app[PAGES]
+    pages = _unlocked(request)
     await pages[keys.DRAIN].settle()
     made = await work.export(
         pages[keys.VAULT], pages[keys.CATALOGUE], Path(asked["out"]), asked["case"]

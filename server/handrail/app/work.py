@@ -21,7 +21,7 @@ async def list_captures(vault: Vault, case: str | None = None) -> dict[str, Any]
     return {
         "case": case or vault.case,
         "captures": [msgspec.to_builtins(capture) for capture in captures],
-        "waiting": await asyncio.to_thread(vault.waiting),
+        "waiting": await asyncio.to_thread(vault.inbox.count_waiting),
         "quarantined": await asyncio.to_thread(vault.quarantined),
     }
 

@@ -73,6 +73,10 @@ class Inbox:
         found = self.folder.glob(f"[!.]*{SUFFIX}")
         yield from sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
 
+    def count_waiting(self) -> int:
+        """Return how many envelopes wait to be opened."""
+        return sum(1 for _ in self.waiting())
+
     def keep(self, waiting: Path) -> Path:
         """Move an envelope that is in the custody log to the objects."""
         target = self.object_path(waiting.stem)

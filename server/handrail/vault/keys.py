@@ -6,14 +6,13 @@
     identity       an age identity, sealed under the vault key; opens every envelope
     recipient      its public half; the browser seals to it
 
-`vault.json` is public and holds the recipient, the sealed identity and `wraps[]`: each wrap holds
-the vault key sealed under something the person has. Now there is one kind, `open`: a random key in
-a file beside it that only this login can read. Passphrase, words and keyring are further kinds.
+`vault.json` is public and holds the recipient, the sealed identity and `wraps[]` (`wraps.py`). A new
+vault has one open wrap, so that a frightened person can save first. Choosing protection makes two
+wraps, passphrase and words, and removes the open one in the same durable step.
 """
 
 from __future__ import annotations
 
-import base64
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,40 +21,17 @@ from typing import Annotated, Literal
 import msgspec
 import pyrage
 import rfc8785
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from .. import system
 from ..core.envelope import Hex32
-from ..core.errors import Damaged
+from ..core.errors import Damaged, Refused
+from . import wraps
+from .wraps import FORMAT, OPEN_KEY_FILE, OpenWrap, SealedBytes, Wrap
 
-FORMAT: Literal["handrail-vault-1"] = "handrail-vault-1"
 VAULT_FILE = "vault.json"
-OPEN_KEY_FILE: Literal["open.key"] = "open.key"
-
-
-class SealedBytes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Bytes under ChaCha20-Poly1305 (RFC 8439), both parts in base64."""
-
-    nonce: str
-    ciphertext: str
-
-
-class OpenWrap(
-    msgspec.Struct,
-    frozen=True,
-    kw_only=True,
-    forbid_unknown_fields=True,
-    tag_field="type",
-    tag="open",
-):
-    """The vault key sealed under the key in a file that only this login can read."""
-
-    file: Literal["open.key"]
-    sealed: SealedBytes
 
 
 class VaultFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,7 +41,12 @@ class VaultFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     vault: Hex32
     recipient: Annotated[str, msgspec.Meta(pattern="^age1[0-9a-z]{58}$")]
     identity: SealedBytes
-    wraps: Annotated[tuple[OpenWrap, ...], msgspec.Meta(min_length=1)]
+    wraps: Annotated[tuple[Wrap, ...], msgspec.Meta(min_length=1, max_length=16)]
+
+    @property
+    def open_wrap(self) -> OpenWrap | None:
+        """The wrap that needs nothing but this login, if there is one."""
+        return next((wrap for wrap in self.wraps if isinstance(wrap, OpenWrap)), None)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -107,6 +88,9 @@ def derive(key: bytes, purpose: str) -> bytes:
     ).derive(key)
 
 
+# ── The vault file ───────────────────────────────────────────────────────────────────────────
+
+
 def exists(folder: Path) -> bool:
     """Tell whether there is a vault in this folder."""
     return (folder / VAULT_FILE).exists()
@@ -116,19 +100,18 @@ def create(folder: Path) -> None:
     """Make a vault with one open wrap. The key file is durable before the file that needs it."""
     identity = pyrage.x25519.Identity.generate()
     vault = secrets.token_hex(16)
-    recipient = str(identity.to_public())
     vault_key, open_key = secrets.token_bytes(32), secrets.token_bytes(32)
-    described = VaultFile(
-        format=FORMAT,
-        vault=vault,
-        recipient=recipient,
-        identity=_seal(vault_key, str(identity).encode("ascii"), vault, "identity"),
-        wraps=(
-            OpenWrap(file=OPEN_KEY_FILE, sealed=_seal(open_key, vault_key, vault, "wrap open")),
+    system.write_durably(folder / OPEN_KEY_FILE, open_key)
+    _write(
+        folder,
+        VaultFile(
+            format=FORMAT,
+            vault=vault,
+            recipient=str(identity.to_public()),
+            identity=wraps.seal(vault_key, str(identity).encode("ascii"), vault, "identity"),
+            wraps=(wraps.wrap_open(vault, vault_key, open_key),),
         ),
     )
-    system.write_durably(folder / OPEN_KEY_FILE, open_key)
-    system.write_durably(folder / VAULT_FILE, rfc8785.dumps(msgspec.to_builtins(described)) + b"\n")
 
 
 def read(folder: Path) -> VaultFile:
@@ -139,16 +122,48 @@ def read(folder: Path) -> VaultFile:
         raise Damaged("vault-file", "vault.json cannot be read") from error
 
 
+def is_protected(folder: Path) -> bool:
+    """Tell whether opening the vault needs something that the person knows."""
+    return read(folder).open_wrap is None
+
+
+def _write(folder: Path, described: VaultFile) -> None:
+    system.write_durably(folder / VAULT_FILE, rfc8785.dumps(msgspec.to_builtins(described)) + b"\n")
+
+
+# ── Opening and protecting ───────────────────────────────────────────────────────────────────
+
+
 def unlock_open(folder: Path) -> VaultKeys:
-    """Return the keys by the open wrap. Raises `Damaged` when key file and wrap do not fit."""
+    """Return the keys by the open wrap.
+
+    Raises `Refused` with `vault-locked` when there is none, `Damaged` when the key file and the
+    wrap do not fit.
+    """
     described = read(folder)
-    wrap = described.wraps[0]
+    wrap = described.open_wrap
+    if wrap is None:
+        _remove_open_key(folder)  # a crash may have left it behind; it opens nothing any more
+        raise Refused("vault-locked", "the vault is locked", status=423)
     try:
         open_key = (folder / wrap.file).read_bytes()
     except OSError as error:
         raise Damaged("vault-key-file", "the key file of this vault cannot be read") from error
-    vault_key = _open(open_key, wrap.sealed, described.vault, "wrap open")
-    identity = _open(vault_key, described.identity, described.vault, "identity")
+    return keys_of(described, wraps.open_with_key(described.vault, wrap, open_key))
+
+
+def unlock(folder: Path, secret: str) -> VaultKeys:
+    """Return the keys by a passphrase or the recovery words. Raises `Refused` when it is wrong.
+
+    Takes a third of a second and 64 MiB on purpose (Argon2id).
+    """
+    described = read(folder)
+    return keys_of(described, wraps.open_with_secret(described.vault, described.wraps, secret))
+
+
+def keys_of(described: VaultFile, vault_key: bytes) -> VaultKeys:
+    """Return the keys that come from a vault key. Raises `Damaged` when it is another vault's."""
+    identity = wraps.unseal(vault_key, described.identity, described.vault, "identity")
     return VaultKeys(
         vault=described.vault,
         recipient=described.recipient,
@@ -157,25 +172,27 @@ def unlock_open(folder: Path) -> VaultKeys:
     )
 
 
-def _bound_to(vault: str, purpose: str) -> bytes:
-    return f"{FORMAT}\n{vault}\n{purpose}".encode("ascii")
+def protect(folder: Path, vault_key: bytes, passphrase: str) -> str:
+    """Put the vault under a passphrase and twelve words, and return the words.
 
-
-def _seal(key: bytes, plaintext: bytes, vault: str, purpose: str) -> SealedBytes:
-    nonce = secrets.token_bytes(12)
-    sealed = ChaCha20Poly1305(key).encrypt(nonce, plaintext, _bound_to(vault, purpose))
-    return SealedBytes(
-        nonce=base64.b64encode(nonce).decode("ascii"),
-        ciphertext=base64.b64encode(sealed).decode("ascii"),
+    From the moment that vault.json is durable the open wrap is gone; the key file it needed is
+    overwritten and removed after that. Words that were given out before are void.
+    """
+    described = read(folder)
+    words = wraps.new_words()
+    _write(
+        folder,
+        msgspec.structs.replace(
+            described,
+            wraps=(
+                wraps.wrap_passphrase(described.vault, vault_key, passphrase),
+                wraps.wrap_words(described.vault, vault_key, words),
+            ),
+        ),
     )
+    _remove_open_key(folder)
+    return words
 
 
-def _open(key: bytes, sealed: SealedBytes, vault: str, purpose: str) -> bytes:
-    try:
-        return ChaCha20Poly1305(key).decrypt(
-            base64.b64decode(sealed.nonce, validate=True),
-            base64.b64decode(sealed.ciphertext, validate=True),
-            _bound_to(vault, purpose),
-        )
-    except (InvalidTag, ValueError) as error:
-        raise Damaged("vault-key-wrong", "the key does not open this vault") from error
+def _remove_open_key(folder: Path) -> None:
+    system.overwrite_and_remove(folder / OPEN_KEY_FILE)

@@ -117,6 +117,17 @@ class Vault:
         with self._lock:
             self._index.close()
 
+    # ── Protection ───────────────────────────────────────────────────────────────────────────
+
+    def is_protected(self) -> bool:
+        """Tell whether opening this vault needs something that the person knows."""
+        return keys.is_protected(self._data)
+
+    def protect(self, passphrase: str) -> str:
+        """Put the vault under a passphrase and twelve words, and return the words."""
+        with self._lock:
+            return keys.protect(self._data, self._keys.vault_key, passphrase)
+
     # ── The log ──────────────────────────────────────────────────────────────────────────────
 
     def _append(self, case: str, events: Sequence[CustodyEvent]) -> tuple[Logged, ...]:
@@ -254,10 +265,6 @@ class Vault:
         """Return how many envelopes were put aside."""
         return self._index.quarantined()
 
-    def waiting(self) -> int:
-        """Return how many envelopes wait to be opened."""
-        return sum(1 for _ in self.inbox.waiting())
-
     def open_exhibit(self, capture: str, number: int) -> bytes:
         """Return an exhibit's bytes, verified against the log. Raises `NotFound`, `Damaged`."""
         return self.open_entry(self._index.exhibit(capture, number))
@@ -336,17 +343,26 @@ class Vault:
         )
 
 
-@contextmanager
-def open_vault(data: Path, now: Callable[[], datetime]) -> Iterator[Vault]:
-    """Open the vault in a folder, and make one when there is none. The caller holds the lock.
-
-    Raises `Damaged` when the keys do not fit or the custody log does not verify.
-    """
+def prepare(data: Path) -> keys.VaultFile:
+    """Make the folder and a vault in it when there is none; return what the vault file says."""
     system.make_private_folder(data)
     system.sweep_temporaries(data)
     if not keys.exists(data):
         keys.create(data)
-    vault = Vault(data, now, keys.unlock_open(data))
+    return keys.read(data)
+
+
+@contextmanager
+def open_vault(
+    data: Path, now: Callable[[], datetime], opened: keys.VaultKeys | None = None
+) -> Iterator[Vault]:
+    """Open the vault in a folder, and make one when there is none. The caller holds the lock.
+
+    Without keys it is opened by its open wrap. Raises `Refused` with `vault-locked` when it has
+    none, `Damaged` when the keys do not fit or the custody log does not verify.
+    """
+    prepare(data)
+    vault = Vault(data, now, opened or keys.unlock_open(data))
     try:
         vault._read_logs()
         vault._start_case()

@@ -21,14 +21,17 @@ from .. import resources
 from ..core.records import PictureFacts, utc
 from ..core.text import Catalogue
 from ..imaging.pictures import read_picture
+from ..vault.inbox import Inbox
 from ..vault.vault import Vault
 from . import keys, pages, rendering
+from .attempts import Attempts
+from .change import Change
 from .drain import Drain
 from .exports import Exports
 from .guard import add_headers, guard
 from .hosts import Hosts
 from .pairing import Pairings
-from .routes import ROUTES
+from .routes import LOCKED_ROUTES, ROUTES
 from .sessions import Sessions
 
 MAX_FORM = 64 * 1024
@@ -56,23 +59,56 @@ def create_app(
     clock: Callable[[], float] = time.monotonic,
 ) -> web.Application:
     """Return the application for both hosts. `clock` counts seconds, `now` tells the time."""
+    app = _without_vault(data, vault.inbox, vault.recipient, hosts, now, clock)
+    app[keys.VAULT] = vault
+    app[keys.EXPORTS] = Exports(data, vault, app[keys.CATALOGUE], clock)
+    app[keys.DRAIN] = Drain(vault, _picture_facts)
+    app.add_routes(ROUTES)
+    app.cleanup_ctx.append(_background)
+    return app
+
+
+def create_locked_app(
+    data: Path,
+    recipient: str,
+    hosts: Hosts,
+    now: Callable[[], datetime],
+    clock: Callable[[], float] = time.monotonic,
+) -> web.Application:
+    """Return the application of a locked vault: envelopes come in, and one page unlocks.
+
+    It has no key and cannot get one; unlocking asks for a process that has it (`change.py`).
+    """
+    app = _without_vault(data, Inbox(data), recipient, hosts, now, clock)
+    app[keys.ATTEMPTS] = Attempts(data, now)
+    app[keys.ONE_TRY] = asyncio.Lock()
+    app.add_routes(LOCKED_ROUTES)
+    return app
+
+
+def _without_vault(
+    data: Path,
+    inbox: Inbox,
+    recipient: str,
+    hosts: Hosts,
+    now: Callable[[], datetime],
+    clock: Callable[[], float],
+) -> web.Application:
+    """Return what both applications share: the guard, the inbox, sessions and pairing."""
     app = web.Application(middlewares=[guard], client_max_size=MAX_FORM)
     catalogue = load_catalogue()
     app[keys.DATA] = data
     app[keys.HOSTS] = hosts
     app[keys.NOW] = now
-    app[keys.VAULT] = vault
+    app[keys.INBOX] = inbox
     app[keys.CATALOGUE] = catalogue
+    app[keys.CHANGE] = Change()
     app[keys.SESSIONS] = Sessions(clock)
-    app[keys.PAIRINGS] = Pairings(data, vault.recipient, clock, lambda: utc(now())).load()
-    app[keys.EXPORTS] = Exports(data, vault, catalogue, clock)
-    app[keys.DRAIN] = Drain(vault, _picture_facts)
+    app[keys.PAIRINGS] = Pairings(data, recipient, clock, lambda: utc(now())).load()
     app[keys.UPLOADS] = asyncio.Semaphore(UPLOADS_AT_ONCE)
     app[keys.ERROR_PAGE] = pages.error_page
     rendering.set_up(app, catalogue)
-    app.add_routes(ROUTES)
     app.on_response_prepare.append(add_headers)
-    app.cleanup_ctx.append(_background)
     return app
 
 

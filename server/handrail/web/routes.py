@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from . import api, pages, practice
+from . import api, assets, connecting, handing, locking, pages, practice
 
-ROUTES = [
-    # The API, for a paired browser. It may append; it may never read or delete.
+API = [
+    # For a paired browser. It may append; it may never read or delete.
     web.post("/api/envelopes", api.receive_envelope),
     web.post("/api/status", api.status),
     web.post("/api/ticket", api.ticket),
     web.post("/api/pair/start", api.pair_start),
     web.post("/api/pair/reveal", api.pair_reveal),
     web.post("/api/pair/finish", api.pair_finish),
-    # The way in, without data.
+]
+
+WAY_IN = [
+    # Without data.
     web.get("/enter", pages.enter_page),
     web.post("/enter", pages.enter),
-    web.get("/static/{name}", pages.static),
+    web.get("/static/{name}", assets.static),
+]
+
+ROUTES = [
+    *API,
+    *WAY_IN,
     # Saved.
     web.get("/", pages.saved),
     web.get("/captures/{capture}", pages.capture_page),
@@ -27,19 +35,30 @@ ROUTES = [
     # What to do.
     web.get("/what-to-do", pages.todo),
     # Hand over.
-    web.get("/hand-over", pages.hand_over),
-    web.post("/hand-over", pages.make_package),
-    web.get("/hand-over/{export}", pages.package_page),
-    web.get("/hand-over/{export}/progress", pages.package_progress),
-    web.post("/hand-over/{export}/cancel", pages.cancel_package),
-    web.get("/hand-over/{export}/file", pages.package_file),
+    web.get("/hand-over", handing.hand_over),
+    web.post("/hand-over", handing.make_package),
+    web.get("/hand-over/{export}", handing.package_page),
+    web.get("/hand-over/{export}/progress", handing.package_progress),
+    web.post("/hand-over/{export}/cancel", handing.cancel_package),
+    web.get("/hand-over/{export}/file", handing.package_file),
     # Safety.
-    web.get("/safety", pages.safety),
-    web.get("/connect", pages.connect_page),
-    web.get("/connect/state", pages.connect_state),
-    web.post("/connect/answer", pages.connect_answer),
-    web.post("/connect/forget", pages.connect_forget),
+    web.get("/safety", connecting.safety),
+    web.get("/safety/protect", locking.protect_page),
+    web.post("/safety/protect", locking.protect),
+    web.post("/lock", locking.lock),
+    web.get("/connect", connecting.connect_page),
+    web.get("/connect/state", connecting.connect_state),
+    web.post("/connect/answer", connecting.connect_answer),
+    web.post("/connect/forget", connecting.connect_forget),
     # The practice pages: invented, to try everything safely.
     web.get("/practice/chat", practice.chat),
     web.get("/practice/profile", practice.profile),
+]
+
+LOCKED_ROUTES = [
+    *API,
+    *WAY_IN,
+    # Whatever is asked for, the page is the unlock form and nothing else.
+    web.post("/unlock", locking.unlock),
+    web.get("/{anything:.*}", locking.unlock_page),
 ]

@@ -43,6 +43,10 @@ class Sessions:
         """Return a ticket: 64 hex digits, good once, for a minute."""
         return self._give(self._tickets, secrets.token_hex(32))
 
+    def expect(self, ticket: str) -> None:
+        """Accept a ticket that the process before this one gave out."""
+        self._tickets[ticket] = self.clock() + TICKET_SECONDS
+
     def new_nonce(self) -> str:
         """Return a nonce for a ticket request: 32 hex digits, good once, for a minute."""
         return self._give(self._nonces, secrets.token_hex(16))
