@@ -1,59 +1,30 @@
-"""The crisis lines, from the reviewed rows in `shared/helplines/first.json`.
+"""The crisis lines of a country, ready to be shown.
 
 The country is guessed from a time zone and can always be changed; a row without a way to reach it
-still says what to do. Which rows there are, and since when they hold, is data and not decided here.
+still says what to do. Which rows there are, their order and which may be used is decided in
+`core.advice` from `shared/helplines`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 import msgspec
 from aiohttp import web
 from babel.localtime import get_localzone
 
 from .. import resources
+from ..core.advice import ELSEWHERE, Line
+from ..core.advice_records import Age, Way
 from ..core.text import Catalogue
+from . import advising
 from .views import day_of
 
-ELSEWHERE: Final = "other"
 COOKIE: Final = "__Host-country"
-
-
-class Way(msgspec.Struct, frozen=True):
-    """One way to reach a line: as it is dialled or opened, and as it is read."""
-
-    by: Literal["call", "text", "web"]
-    to: Annotated[str, msgspec.Meta(pattern=r"^(\+?[0-9]+|https://[a-z0-9.-]+/\S*)$")]
-    shown: str
-    body: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]*$")] = ""
-
-
-class Line(msgspec.Struct, frozen=True):
-    """One line."""
-
-    id: str
-    purpose: Literal["emergency", "crisis", "child", "directory"]
-    name: str
-    ways: tuple[Way, ...]
-    checked_on: date
-
-
-class Country(msgspec.Struct, frozen=True):
-    """The lines of one country, first things first. A zone that ends in `/` is a beginning."""
-
-    id: str
-    zones: tuple[str, ...]
-    lines: tuple[Line, ...]
-
-
-class Helplines(msgspec.Struct, frozen=True):
-    """All rows."""
-
-    countries: tuple[Country, ...]
 
 
 class Leave(msgspec.Struct, frozen=True):
@@ -73,11 +44,15 @@ class WayShown:
 
 @dataclass(frozen=True, slots=True)
 class LineShown:
-    """One row of *Talk to someone*."""
+    """One row of *Talk to someone*. `ages`: whom it is shown to. `seen`: it is second-hand."""
 
+    id: str
     name: str
     who: str
+    note: str
+    seen: str
     emergency: bool
+    ages: frozenset[Age]
     ways: tuple[WayShown, ...]
 
 
@@ -100,14 +75,6 @@ class Lines:
 
 
 @cache
-def load() -> Helplines:
-    """Return the reviewed rows."""
-    return msgspec.json.decode(
-        (resources.shared_folder() / "helplines" / "first.json").read_bytes(), type=Helplines
-    )
-
-
-@cache
 def leave_address() -> str:
     """Return the page that Leave quickly opens."""
     path = resources.shared_folder() / "helplines" / "leave.json"
@@ -117,35 +84,32 @@ def leave_address() -> str:
 @cache
 def here() -> str:
     """Return the country that this computer's clock is set to."""
-    return guess(str(getattr(get_localzone(), "key", "")))
+    return advising.load().country_of_zone(str(getattr(get_localzone(), "key", "")))
 
 
-def guess(zone: str) -> str:
-    """Return the country of a time zone, or the one for everywhere else."""
-    for country in load().countries:
-        for name in country.zones:
-            if zone == name or (name.endswith("/") and zone.startswith(name)):
-                return country.id
-    return ELSEWHERE
-
-
-def country_of(wanted: str) -> Country:
-    """Return a country's rows, or those for everywhere else."""
-    countries = {country.id: country for country in load().countries}
-    return countries.get(wanted, countries[ELSEWHERE])
+def known(wanted: str) -> str:
+    """Return a country that has lines: the one that is wanted, or the one for everywhere else."""
+    return wanted if wanted in advising.load().lines else ELSEWHERE
 
 
 def shown(wanted: str, catalogue: Catalogue) -> Lines:
     """Return the lines of a country ready to be shown, with every country to choose from."""
-    country = country_of(wanted)
+    advice = advising.load()
+    lines = advice.lines_for(wanted, "unknown", "unknown")
     return Lines(
-        rows=tuple(_shown(line, catalogue) for line in country.lines),
+        rows=tuple(line_shown(line, catalogue) for line in lines),
         countries=tuple(
-            Choice(one.id, catalogue.t(f"panel.country_{one.id.lower()}"), one.id == country.id)
-            for one in load().countries
+            Choice(one, catalogue.t(f"advice.country.{one.lower()}"), one == known(wanted))
+            for one in advice.lines
         ),
-        checked=day_of(min(line.checked_on for line in country.lines), catalogue),
+        checked=day_of(date.fromisoformat(min(line.checked_on for line in lines)), catalogue),
     )
+
+
+def places(wanted: str, ids: Iterable[str], catalogue: Catalogue) -> dict[str, LineShown]:
+    """Return some lines of a country, by id."""
+    advice = advising.load()
+    return {one: line_shown(advice.line(wanted, one), catalogue) for one in ids}
 
 
 def country_of_request(request: web.Request) -> str:
@@ -159,10 +123,9 @@ def remember(response: web.Response, country: str) -> None:
 
 
 def all_ways(wanted: str, catalogue: Catalogue) -> tuple[WayShown, ...]:
-    """Return one way to each line of a country, named, for a page that has no room for more."""
-    return tuple(
-        _named(line, way, catalogue) for line in country_of(wanted).lines for way in line.ways[:1]
-    )
+    """Return one way to each crisis line, named, for a page that has no room for more."""
+    lines = advising.load().lines_for(wanted, "unknown", "yes")
+    return tuple(_named(line, way, catalogue) for line in lines for way in line.ways[:1])
 
 
 def first_ways(wanted: str, catalogue: Catalogue) -> tuple[WayShown, ...]:
@@ -170,28 +133,39 @@ def first_ways(wanted: str, catalogue: Catalogue) -> tuple[WayShown, ...]:
     return all_ways(wanted, catalogue)[:2]
 
 
+def line_shown(line: Line, catalogue: Catalogue) -> LineShown:
+    """Return one line with its words."""
+    emergency, key = "emergency" in line.uses, f"advice.line.{line.id}"
+    days = [
+        way.checked_on or line.checked_on
+        for way in line.ways
+        if (way.grade or line.grade) == "secondary"
+    ]
+    return LineShown(
+        id=line.id,
+        name=catalogue.t("advice.emergency") if emergency else line.name,
+        who=catalogue.t(key) if key in catalogue else "",
+        note=catalogue.t(f"{key}.note") if line.note else "",
+        seen=catalogue.t("advice.seen", day=day_of(date.fromisoformat(min(days)), catalogue))
+        if days
+        else "",
+        emergency=emergency,
+        ages=frozenset(line.ages),
+        ways=tuple(_way(way, catalogue) for way in line.ways),
+    )
+
+
 def _named(line: Line, way: Way, catalogue: Catalogue) -> WayShown:
-    if line.purpose == "emergency" or way.by == "web":
+    if "emergency" in line.uses or way.by == "web":
         return _way(way, catalogue)
     words = _way(way, catalogue).words if way.body else way.shown
     named = catalogue.t("pages.lifeline.named", name=line.name, number=words)
     return WayShown(_address(way), named, outside=False)
 
 
-def _shown(line: Line, catalogue: Catalogue) -> LineShown:
-    emergency = line.purpose == "emergency"
-    if emergency and not line.ways:
-        name, who = catalogue.t("panel.line_emergency"), catalogue.t("panel.line_emergency_other")
-    elif emergency:
-        name, who = catalogue.t("panel.line_emergency"), ""
-    else:
-        name, who = line.name, catalogue.t(f"panel.line_{line.id.replace('-', '_')}")
-    return LineShown(name, who, emergency, tuple(_way(way, catalogue) for way in line.ways))
-
-
 def _way(way: Way, catalogue: Catalogue) -> WayShown:
     values = {"number": way.shown, "name": way.shown, "word": way.body}
-    key = "panel.way_text_word" if way.body else f"panel.way_{way.by}"
+    key = "advice.way.text-word" if way.body else f"advice.way.{way.by}"
     return WayShown(_address(way), catalogue.t(key, **values), way.by == "web")
 
 

@@ -16,7 +16,7 @@ from ..core import display, words
 from ..core.errors import HandrailError, NotFound
 from ..core.records import CaptureDetail, ExhibitEntry
 from ..imaging.pictures import make_working_copy
-from . import helplines, keys, views
+from . import advising, helplines, keys, views
 from .assets import static
 from .connecting import connect_answer, connect_forget, connect_page, connect_state, safety
 from .handing import (
@@ -80,7 +80,7 @@ async def saved(request: web.Request) -> web.Response:
     summaries = await asyncio.to_thread(vault.captures)
     values = {
         "days": views.days_of(summaries, request.app[keys.CATALOGUE]),
-        "arriving": await asyncio.to_thread(vault.waiting),
+        "arriving": await asyncio.to_thread(vault.inbox.count_waiting),
         "set_aside": await asyncio.to_thread(vault.quarantined),
     }
     return page(request, "saved.html", values)
@@ -162,14 +162,21 @@ def _words(body: bytes, as_saved: bool) -> dict[str, object]:
 
 
 async def todo(request: web.Request) -> web.Response:
-    """Show whom to talk to, then the steps."""
-    country = helplines.country_of_request(request)
-    vault = request.app[keys.VAULT]
+    """Show whom to talk to, then the steps. What is answered there never comes here."""
+    country = helplines.known(helplines.country_of_request(request))
+    catalogue, vault = request.app[keys.CATALOGUE], request.app[keys.VAULT]
+    summaries = await asyncio.to_thread(vault.captures)
+    steps = advising.steps_shown(country, (one.url for one in summaries), catalogue)
     values = {
-        "talk": helplines.shown(country, request.app[keys.CATALOGUE]),
-        "saved": len(await asyncio.to_thread(vault.captures)),
+        "talk": helplines.shown(country, catalogue),
+        "steps": steps,
+        "places": helplines.places(country, (id for s in steps for id, _ in s.lines), catalogue),
+        "plans": advising.plans(country),
+        "questions": advising.questions(catalogue),
+        "grounds": advising.grounds(catalogue),
+        "saved": len(summaries),
     }
     response = page(request, "todo.html", values)
     if request.query.get("country"):
-        helplines.remember(response, helplines.country_of(country).id)
+        helplines.remember(response, country)
     return response
