@@ -93,6 +93,26 @@ async def exported_and_verified(data: Path, out: Path) -> None:
     assert (again, "already" in said) == (1, True)
 
 
+async def test_a_part_of_the_evidence_can_be_exported(data: Path, tmp_path: Path) -> None:
+    """By the beginning of an id; the rest is not shown, and the check says how much that is."""
+    found = await listed(data)
+    one, other = (capture["capture"] for capture in found["captures"])
+    out = tmp_path / "part.zip"
+    status, told, _ = await handrail(
+        "export", "--out", out, "--data", data, "--json", "--only", one[:10]
+    )
+    assert (status, json.loads(told)["captures"]) == (0, 1)
+    status, told, _ = await handrail("verify", out)
+    assert status == 0
+    assert "3 of them were not disclosed" in told
+    assert other.encode() not in out.read_bytes()
+    for nobody in ("ffff0000", ""):
+        status, _, said = await handrail(
+            "export", "--out", tmp_path / "none.zip", "--data", data, "--only", nobody
+        )
+        assert (status, "no such capture" in said) == (1, True)
+
+
 async def test_a_second_run_opens_the_first(service: RunningService) -> None:
     status, told, _ = await handrail("run", "--no-browser", "--data", service.data)
     assert status == 0

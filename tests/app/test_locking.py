@@ -159,5 +159,5 @@ async def test_commands_say_that_it_is_locked(
     await service.start()
     for path in ("/captures", "/export"):
         with pytest.raises(HandrailError) as refused:
-            await control.ask(service.data, path, out="package.zip", case=None)
+            await control.ask(service.data, path, out="package.zip", case=None, only=[])
         assert refused.value.code == "vault-locked"

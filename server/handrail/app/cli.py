@@ -133,12 +133,14 @@ def export(options: argparse.Namespace, words: Catalogue) -> int:
     out = options.out.absolute()
 
     async def here(vault: Vault) -> dict[str, Any]:
-        return await work.export(vault, words, out, options.case)
+        return await work.export(vault, words, out, options.case, options.only)
 
     made = asyncio.run(
         _with_vault(
             options.data,
-            lambda: control.ask(options.data, "/export", out=str(out), case=options.case),
+            lambda: control.ask(
+                options.data, "/export", out=str(out), case=options.case, only=options.only
+            ),
             here,
         )
     )
@@ -240,6 +242,9 @@ def _parser(words: Catalogue) -> argparse.ArgumentParser:
     writing = command("export", export)
     writing.add_argument(
         "--out", type=Path, required=True, metavar="FILE", help=words.t("cli.export.out")
+    )
+    writing.add_argument(
+        "--only", nargs="+", default=[], metavar="CAPTURE", help=words.t("cli.export.only")
     )
     writing.add_argument("--case", metavar="ID", help=words.t("cli.export.case"))
     writing.add_argument("--json", action="store_true", help=words.t("cli.json"))

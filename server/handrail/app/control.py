@@ -83,7 +83,7 @@ async def _export(request: web.Request) -> web.Response:
     pages = _unlocked(request)
     await pages[keys.DRAIN].settle()
     made = await work.export(
-        pages[keys.VAULT], pages[keys.CATALOGUE], Path(asked["out"]), asked["case"]
+        pages[keys.VAULT], pages[keys.CATALOGUE], Path(asked["out"]), asked["case"], asked["only"]
     )
     return web.json_response(made)
 

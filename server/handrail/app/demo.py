@@ -65,7 +65,7 @@ async def run_demo(out: Path, words: Catalogue, *, page: str | None, save: str) 
                 await sealed_and_kept(data)
                 step.say("seal")
             package = out.absolute() / "handrail-demo.zip"
-            await control.ask(data, "/export", out=str(package), case=None)
+            await control.ask(data, "/export", out=str(package), case=None, only=[])
             step.say("package")
     report, text = work.verify(package)
     step.say("verify")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from ..core.checkpoint import is_signed_by
+from ..core.errors import NotFound
+from ..core.records import CaptureSummary
 from ..core.text import Catalogue
 from ..proof.verify import lines_of, verify_package
 from ..vault.vault import Vault
@@ -27,10 +30,19 @@ async def list_captures(vault: Vault, case: str | None = None) -> dict[str, Any]
 
 
 async def export(
-    vault: Vault, catalogue: Catalogue, out: Path, case: str | None = None
+    vault: Vault,
+    catalogue: Catalogue,
+    out: Path,
+    case: str | None = None,
+    only: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Choose everything that is whole, write the package to `out`, and record that it was made."""
-    chosen = await asyncio.to_thread(vault.choose_export, None, case)
+    """Choose what goes in, write the package to `out`, and record that it was made.
+
+    `only` names captures by their ids or by the beginning of one; without it everything that is
+    whole goes in. Raises `NotFound` for a name that is no capture's or more than one's.
+    """
+    captures = _named(await asyncio.to_thread(vault.captures, case), only) if only else None
+    chosen = await asyncio.to_thread(vault.choose_export, captures, case)
     made = await asyncio.to_thread(write_export, vault, catalogue, chosen, out)
     return {
         "export": chosen,
@@ -39,6 +51,17 @@ async def export(
         "length": made.length,
         "captures": len(vault.export(chosen).captures),
     }
+
+
+def _named(captures: Sequence[CaptureSummary], only: Sequence[str]) -> list[str]:
+    """Return the captures that these names mean."""
+    named = []
+    for name in only:
+        found = [one.capture for one in captures if name and one.capture.startswith(name)]
+        if len(found) != 1:
+            raise NotFound("no-such-capture", "there is no such capture")
+        named.append(found[0])
+    return named
 
 
 def verify(package: Path, key: str | None = None) -> tuple[dict[str, Any], str]:

@@ -6,9 +6,9 @@
     identity       an age identity, sealed under the vault key; opens every envelope
     recipient      its public half; the browser seals to it
 
-`vault.json` is public and holds the recipient, the sealed identity and `wraps[]` (`wraps.py`). A new
-vault has one open wrap, so that a frightened person can save first. Choosing protection makes two
-wraps, passphrase and words, and removes the open one in the same durable step.
+`vault.json` is public and holds the recipient, the sealed identity and `wraps[]` (`wraps.py`). A
+new vault has one open wrap, so that a frightened person can save first. Choosing protection makes
+two wraps, passphrase and words, and removes the open one in the same durable step.
 """
 
 from __future__ import annotations
