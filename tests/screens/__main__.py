@@ -28,7 +28,7 @@ async def shoot(out: Path, only: str, look_name: str) -> None:
                 page = await context.new_page()
                 await stage.enter(page)
                 for screen in pages.screens(stage):
-                    if only in screen.name:
+                    if only in screen.name and look in screen.looks:
                         await screen.show(page)
                         await take(page, out / f"{screen.name}-{look.name}.png")
 

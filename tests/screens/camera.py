@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
-COLOURS = 128
+COLOURS = 64
 """Enough for flat pages; keeps the pictures small."""
 
 
@@ -37,10 +37,11 @@ LOOKS = (WIDE, NARROW, DARK, ZOOMED)
 
 @dataclass(frozen=True)
 class Screen:
-    """A screen by name. `show` brings a page to it."""
+    """A screen by name. `show` brings a page to it; `looks` are those its pictures are kept in."""
 
     name: str
     show: Callable[[Page], Awaitable[object]]
+    looks: tuple[Look, ...] = (WIDE, NARROW)
 
 
 @asynccontextmanager

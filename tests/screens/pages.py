@@ -14,8 +14,10 @@ from playwright.async_api import Page
 from handrail.web import keys
 from handrail.web.exports import Job
 from tests.peer import Peer
-from tests.screens.camera import Screen
+from tests.screens.camera import LOOKS, NARROW, WIDE, Screen
 from tests.screens.scenes import Scene, fill, running
+
+IN_EVERY_LOOK = ("saved", "saved-empty", "capture", "what-to-do", "hand-over", "safety")
 
 
 @dataclass(frozen=True)
@@ -62,28 +64,35 @@ async def stage() -> AsyncIterator[Stage]:
             ready = await exports.start([capture])
             await exports._tasks[ready]
             code = bytes.fromhex(full_scene.app[keys.PAIRINGS].new_start_code())
-            peer = await Peer(session, _port(full_scene)).pair(code)
+            peer = await Peer(session, port_of(full_scene)).pair(code)
             yield Stage(
                 full_scene, empty_scene, capture, waiting, ready, making, stopped, resting,
                 peer.browser, session,
             )  # fmt: skip
 
 
-def _port(scene: Scene) -> int:
+def port_of(scene: Scene) -> int:
     return int(scene.hosts.api.rpartition(":")[2])
+
+
+async def follow(page: Page, button: str) -> None:
+    """Press the first such button and wait for the page it leads to."""
+    async with page.expect_navigation():
+        await page.locator(button).first.click()
 
 
 def screens(on: Stage) -> tuple[Screen, ...]:
     """Every screen of the dashboard."""
 
     def at(name: str, path: str, scene: Scene = on.full) -> Screen:
-        return Screen(name, lambda page: page.goto(scene.address(path)))
+        looks = LOOKS if name in IN_EVERY_LOOK else (WIDE, NARROW)
+        return Screen(name, lambda page: page.goto(scene.address(path)), looks)
 
     async def asking(page: Page) -> None:
         pairings = on.full.app[keys.PAIRINGS]
         pairings.close_window()
         pairings.open_window()
-        asked = await Peer(on.session, _port(on.full)).ask_pairing()
+        asked = await Peer(on.session, port_of(on.full)).ask_pairing()
         pairings.pending[asked.browser].digits = "482 913"
         await page.goto(on.full.address("/connect"))
 
@@ -93,18 +102,18 @@ def screens(on: Stage) -> tuple[Screen, ...]:
 
     async def forgetting(page: Page) -> None:
         await page.goto(on.full.address("/safety"))
-        await page.locator("form[action='/connect/forget'] button").first.click()
+        await follow(page, "form[action='/connect/forget'] button")
 
     async def nothing_ticked(page: Page) -> None:
         await page.goto(on.full.address("/hand-over"))
         ticked = page.locator("input[name=capture]:checked")
         while await ticked.count():
             await ticked.first.uncheck(force=True)  # the whole row is its label
-        await page.locator("button.primary").click()
+        await follow(page, "button.primary")
 
     async def with_picture(page: Page) -> None:
         await page.goto(on.full.address(f"/captures/{on.capture}"))
-        await page.locator("button[name=show]").click()
+        await follow(page, "button[name=show]")
         await page.locator(".picture img").evaluate("picture => picture.decode()")
 
     async def closed(page: Page) -> None:
@@ -137,7 +146,7 @@ def screens(on: Stage) -> tuple[Screen, ...]:
         at("safety", "/safety"),
         at("safety-empty", "/safety", on.empty),
         Screen("connect", looking),
-        Screen("connect-asking", asking),
+        Screen("connect-asking", asking, LOOKS),
         at("connect-connected", f"/connect?answered={on.browser}"),
         at("connect-refused", "/connect?answered=other"),
         Screen("connect-forget", forgetting),

@@ -137,7 +137,7 @@ def package_view(
 
 
 def _words_of(standing: Standing | None, catalogue: Catalogue) -> str:
-    """Return how far a package is, or why there is none. Counts what is written; no bar fills up."""
+    """Return how far a package is, or why there is none. What is written is counted."""
     if standing is None or standing.state in ("ready", "stopped"):
         return ""
     if standing.state == "failed":
