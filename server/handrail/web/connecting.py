@@ -49,6 +49,7 @@ async def safety(request: web.Request) -> web.Response:
     """Show who may add, where it is kept, how to leave."""
     values = {
         "browsers": _browsers(request),
+        "is_protected": request.app[keys.VAULT].is_protected(),
         "forgotten": "forgotten" in request.query,
         "data_folder": str(request.app[keys.DATA]),
         "extension_folder": await asyncio.to_thread(extension_folder),
