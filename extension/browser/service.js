@@ -22,7 +22,7 @@ import { receiptText, requestText } from "../core/mac.js";
 /** Where the service may listen; it takes the first of these that is free. */
 export const PORTS = /** @type {const} */ ([28417, 28418, 28419, 28420, 28421]);
 
-const QUICK = 3_000;
+const QUICK = 8_000;
 const UPLOAD = 120_000;
 
 /**
