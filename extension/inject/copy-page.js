@@ -147,10 +147,11 @@
   /** @param {Element} element */
   function copyPlaceholder(element) {
     const { width, height } = dom.box(element);
-    const words = ["alt", "aria-label", "title"].map((name) => dom.attribute(element, name));
+    const words = ["alt", "aria-label", "title"].map((name) => dom.attribute(element, name))
+      .find(Boolean);
     write(`<span role="img" data-picture="${nameOf(dom.name(element))}"`
       + ` data-width="${Math.round(width)}" data-height="${Math.round(height)}"`
-      + `${attribute("aria-label", words.find(Boolean) ?? "")}></span>`);
+      + `${words ? attribute("aria-label", words) : ""}></span>`);
     if (imagery.isFrame(element)) {
       miss("frame");
     } else if (element instanceof HTMLCanvasElement) {

@@ -17,13 +17,13 @@
     strip?.remove();
     const cell = Math.max(4, Math.ceil(6 / window.devicePixelRatio));
     const width = cell * bits.length;
-    strip = document.createElement("div");
+    strip = box();
     style(strip, {
       display: "block", position: "fixed", top: "0", left: `calc(50% - ${width / 2}px)`,
       width: `${width}px`, height: `${cell}px`, "z-index": "2147483647",
     });
     for (const [at, bit] of bits.entries()) {
-      const field = document.createElement("div");
+      const field = box();
       style(field, {
         display: "block", position: "absolute", top: "0", left: `${at * cell}px`,
         width: `${cell}px`, height: `${cell}px`, "background-color": bit ? "#fff" : "#000",
@@ -44,6 +44,11 @@
       strip = null;
       await painted();
     }
+  }
+
+  function box() {
+    // Also in a page of XML, where createElement would make something else.
+    return /** @type {HTMLElement} */ (document.createElementNS("http://www.w3.org/1999/xhtml", "div"));
   }
 
   /**

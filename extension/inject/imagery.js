@@ -7,7 +7,7 @@
   const { dom } = globalThis.handrail;
 
   const FILTERED = new Set([
-    "img", "video", "embed", "object", "iframe", "frame", "fencedframe", "portal", "model",
+    "img", "video", "audio", "embed", "object", "iframe", "frame", "fencedframe", "portal", "model",
   ]);
   const FRAMES = new Set(["iframe", "frame", "fencedframe", "portal", "object", "embed"]);
 
@@ -38,7 +38,8 @@
 
   /** @param {Element} element */
   function isPicture(element) {
-    return isFiltered(element) || element instanceof HTMLCanvasElement || isDrawnPicture(element);
+    return (isFiltered(element) && dom.name(element) !== "audio")
+      || element instanceof HTMLCanvasElement || isDrawnPicture(element);
   }
 
   // ---------------------------------------------------------------- what a page shows before hiding

@@ -56,7 +56,7 @@ async def test_every_kind_of_imagery_is_seen_while_nothing_is_hidden(
 ) -> None:
     boxes = await open_imagery(browser, page, site)
     seen = cells(await shot(browser, page), boxes)
-    assert len(boxes) >= 65
+    assert len(boxes) >= 75
     assert seen.keys() == boxes.keys()
 
 
@@ -66,7 +66,7 @@ async def test_no_pixel_of_any_picture_is_taken(browser: Browser, page: Page, si
     assert cells(view.pixels, boxes) == {}
     assert greens(view.pixels) == 0
     assert view.facts["pictures"]["hidden"] is True
-    assert view.facts["pictures"]["count"] >= len(boxes)
+    assert view.facts["pictures"]["count"] > 60
 
 
 async def test_words_stay_where_pictures_go(browser: Browser, page: Page, site: Site) -> None:
@@ -362,3 +362,28 @@ async def test_closing_the_panel_in_the_middle_shows_the_page_again(
     # What the closed panel left behind does not stand in the way of the next save.
     assert greens((await take(browser, page)).pixels) == 0
     assert greens(await shot(browser, page)) == seen
+
+
+async def test_a_page_that_nobody_speaks_to_any_more_shows_itself_again(
+    changed_extension: Callable[[str, str], Path], extension: Path, site: Site, tmp_path: Path
+) -> None:
+    hiding = (extension / "inject/hide-pictures.js").read_text("utf-8")
+    hasty = hiding.replace("const SILENCE = 30_000;", "const SILENCE = 700;")
+    assert hasty != hiding
+    impatient = changed_extension("inject/hide-pictures.js", hasty)
+    async with open_browser(impatient, tmp_path, headless=True, hosts=HOSTS) as browser:
+        page = browser.context.pages[0]
+        await page.goto(site.write("<img src=/green.png>"))
+        panel = await press(browser, page)
+        report = await panel.evaluate(
+            """(async () => {
+              const { openPage } = await import('/browser/tabs.js');
+              const [{ id: tabId, windowId }] = await chrome.tabs.query({ active: true });
+              globalThis.held = await openPage({ tabId, windowId });
+              return globalThis.held.hide();
+            })()"""
+        )
+        assert report["faults"] == 0
+        filter_now = "getComputedStyle(document.images[0]).filter"
+        assert await page.evaluate(filter_now) == "contrast(0)"
+        await page.wait_for_function(f"{filter_now} === 'none'", timeout=5000)
