@@ -78,4 +78,4 @@ async def take(page: Page, path: Path) -> None:
     """Take a picture of the whole page, in few colours."""
     picture = Image.open(io.BytesIO(await page.screenshot(full_page=True)))
     path.parent.mkdir(parents=True, exist_ok=True)
-    picture.convert("RGB").quantize(COLOURS).save(path, optimize=True)
+    picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)

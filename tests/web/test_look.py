@@ -143,6 +143,7 @@ async def test_nothing_that_a_page_said_runs_or_moves_the_page(page: Page, on: S
     copy = "".join(f"<p>{payload}</p>" for payload in PAYLOADS)
     hostile = [("https://a.example/", payload) for payload in PAYLOADS]
     hostile += [(address, "plain") for address in ADDRESSES]
+    capture = ""
     for url, title in hostile:
         capture = await on.empty.save(source=scenes.source(url, title), copy=copy)
         await page.goto(on.empty.address(f"/captures/{capture}"))
