@@ -29,7 +29,7 @@ MANIFEST = HERE / "manifest.base.json"
 LIBRARIES = HERE / "libraries.json"
 
 BROWSERS = ("chromium", "firefox")
-SHARED = ("text", "helplines")
+SHARED = ("text", "helplines", "advice")
 NOT_LOADED = (".py", ".d.ts", "manifest.base.json", "libraries.json")
 ICON_SIZES = (16, 32, 48, 128)
 

@@ -1,4 +1,4 @@
-// Data files of the extension itself: the catalogue of words, the helplines.
+// Data files of the extension itself: the catalogue of words, the advice, the helplines.
 //
 // They lie inside the extension; reading one goes over no network.
 

@@ -1,14 +1,14 @@
 // What every screen is given: the words, the data, and the ways to go on.
 
 /** @import { Translate } from "../core/text.js" */
-/** @import { Helplines } from "../core/helplines.js" */
+/** @import { Advice } from "../core/advice.js" */
 /** @import { Desk } from "./desk.js" */
 
 /**
  * @typedef {object} Context
  * @property {Translate} t
  * @property {string} language
- * @property {Helplines} helplines
+ * @property {Advice} advice
  * @property {Desk} desk what is being saved, held and connected
  * @property {(screen: Screen) => void} go to another screen
  * @property {(sentence: string) => void} say it to a screen reader, once

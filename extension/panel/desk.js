@@ -16,6 +16,7 @@ import { forgetRefusals, keep } from "../engine/outbox.js";
 import { sealCapture } from "../engine/seal.js";
 import { dashboardAddress, readHolding, sendWaiting } from "../engine/sending.js";
 
+/** @import { Age, Danger, Paid } from "../core/advice.js" */
 /** @import { Connection } from "../engine/connection.js" */
 /** @import { Holding } from "../engine/outbox.js" */
 /** @import { Taken } from "./summary.js" */
@@ -23,6 +24,8 @@ import { dashboardAddress, readHolding, sendWaiting } from "../engine/sending.js
 /**
  * @typedef {object} Desk
  * @property {string} country whose crisis lines are shown
+ * @property {{ age: Age, danger: Danger, paid: Paid }} answers what the person told, here only
+ * @property {readonly string[]} savedAddresses of the views kept since the panel opened
  * @property {boolean} connected
  * @property {() => Promise<string | null>} refresh look again whom this browser is connected to:
  *   another page of the extension may have connected it
@@ -65,6 +68,8 @@ export async function makeDesk(country) {
   /** @type {Desk} */
   const desk = {
     country,
+    answers: { age: "unknown", danger: "unknown", paid: "unknown" },
+    savedAddresses: [],
     connected: await readConnection() !== null,
 
     async refresh() {
@@ -86,6 +91,7 @@ export async function makeDesk(country) {
     async keepHeld() {
       const { kept, last } = await during(keepAll(held));
       held = held.filter((one) => !kept.includes(one));
+      desk.savedAddresses = [...desk.savedAddresses, ...kept.map(({ facts }) => facts.source.url)];
       sendWaiting(service, { patient: false });
       return last;
     },

@@ -5,7 +5,7 @@
 
 import { readOwnFile } from "../browser/files.js";
 import { onTabChosen } from "../browser/storage.js";
-import { guessCountry } from "../core/helplines.js";
+import { FILES, makeAdvice } from "../core/advice.js";
 import { makeText } from "../core/text.js";
 import { makeDesk } from "./desk.js";
 import { makeLeaving } from "./leaving.js";
@@ -14,20 +14,21 @@ import { follow, startScreen } from "./screens/start.js";
 import { linesScreen } from "./screens/lines.js";
 
 /** @import { Catalogue } from "../core/text.js" */
-/** @import { Helplines } from "../core/helplines.js" */
+/** @import { Files } from "../core/advice.js" */
 /** @import { Context, Screen, Shown } from "./context.js" */
 
 const LANGUAGE = "en";
 
-const [words, helplines, leaving] = await Promise.all([
+const [words, leaving, files] = await Promise.all([
   readOwnFile(`shared/text/${LANGUAGE}.json`),
-  readOwnFile("shared/helplines/first.json"),
   readOwnFile("shared/helplines/leave.json"),
+  Promise.all(Object.entries(FILES).map(
+    async ([name, path]) => [name, await readOwnFile(`shared/${path}`)])),
 ]);
 const t = makeText(/** @type {Catalogue} */ (words), LANGUAGE);
-const lines = /** @type {Helplines} */ (helplines);
+const advice = makeAdvice(/** @type {Files} */ (Object.fromEntries(files)));
 const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-const desk = await makeDesk(guessCountry(lines, timeZone));
+const desk = await makeDesk(advice.countryOfZone(timeZone));
 
 const place = found("screen");
 const foot = found("foot");
@@ -40,7 +41,7 @@ let present = null;
 const context = {
   t,
   language: navigator.languages.find((one) => one.startsWith(LANGUAGE)) ?? "en-GB",
-  helplines: lines,
+  advice,
   desk,
   go,
   say(sentence) {

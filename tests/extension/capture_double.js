@@ -6,7 +6,9 @@ import { canonicalBytes } from "../core/canonical.js";
 import { sha256Hex } from "../core/digest.js";
 import { HandrailError } from "../core/errors.js";
 
-const told = (globalThis.told = { problem: null, waitAt: null, missing: false });
+const told = (globalThis.told = {
+  problem: null, waitAt: null, missing: false, url: "https://chat.example.com/t/17841",
+});
 
 /** Lets a capture go on that waits at a step. */
 let goOn = () => undefined;
@@ -40,8 +42,7 @@ async function invented() {
   ];
   const facts = {
     v: 1, capture: hexOf(crypto.getRandomValues(new Uint8Array(16))), save: "view",
-    source: { url: "https://chat.example.com/t/17841", title: "sky.m_204 <b>", referrer: null,
-      language: "en" },
+    source: { url: told.url, title: "sky.m_204 <b>", referrer: null, language: "en" },
     times: { started: now, finished: now, zone: "Europe/London", offset_minutes: 0, uptime_ms: 1 },
     window: { width: 64, height: 40, page_width: 64, page_height: 400, scroll_x: 0, scroll_y: 0,
       device_pixel_ratio: "1" },

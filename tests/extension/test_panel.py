@@ -248,14 +248,14 @@ async def test_the_country_can_be_changed(panel: Page) -> None:
     text = panel.get_by_role("link", name="Text SHOUT to 85258")
     await expect(text).to_have_attribute("href", "sms:85258?body=SHOUT")
     await panel.get_by_label(WORDS["panel.lines_country"]).select_option("other")
-    await expect(panel.get_by_text(WORDS["panel.line_emergency_other"])).to_be_visible()
+    await expect(panel.get_by_text(WORDS["advice.line.other-emergency"])).to_be_visible()
 
 
 async def test_what_to_do_now_is_there_before_anything_is_asked(panel: Page) -> None:
-    await expect(panel.get_by_text(WORDS["panel.now_first"])).to_be_visible()
+    await expect(panel.get_by_text(WORDS["advice.step.stop.title"])).to_be_visible()
     await press(panel, "panel.now_all")
     await title(panel, "panel.now_title")
-    assert await panel.locator(".rail > li").count() == 7
+    assert await panel.locator(".rail > li").first.get_attribute("data-step") == "safe"
 
 
 # ── Leave quickly ────────────────────────────────────────────────────────────────────────────

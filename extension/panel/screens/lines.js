@@ -1,26 +1,27 @@
 // Talk to someone now: crisis lines, the emergency number first. While this is shown, nothing else
 // matters and saving waits.
+//
+// Which lines there are, and in which order, is decided in core/advice.js.
 
-import { countryOf } from "../../core/helplines.js";
 import { head, icon, make, quiet } from "../parts.js";
 import { startScreen } from "./start.js";
 
 /** @import { Context, Screen } from "../context.js" */
-/** @import { Line, Way } from "../../core/helplines.js" */
+/** @import { Line, Way } from "../../core/advice.js" */
 
 /** @type {Screen} */
 export function linesScreen(context) {
-  const { t, helplines, desk, go } = context;
-  const list = make("div", {}, linesOf(context, desk.country));
+  const { t, advice, desk, go } = context;
+  const list = make("div", {}, crisisLines(context));
 
   /** @param {Event} event */
   function choose(event) {
     desk.country = /** @type {HTMLSelectElement} */ (event.target).value;
-    list.replaceChildren(linesOf(context, desk.country));
+    list.replaceChildren(crisisLines(context));
   }
 
-  const options = helplines.countries.map(({ id }) => make(
-    "option", { value: id, selected: id === desk.country }, t(`panel.country_${id.toLowerCase()}`)));
+  const options = advice.countries.map((id) => make(
+    "option", { value: id, selected: id === desk.country }, t(`advice.country.${id.toLowerCase()}`)));
 
   return {
     foot: "safe",
@@ -29,7 +30,6 @@ export function linesScreen(context) {
       head(t("panel.lines_title"), make("p", {}, t("panel.lines_first"))),
       make("div", { class: "stack" },
         list,
-        make("p", { class: "small muted" }, t("panel.lines_any_phone")),
         make("div", { class: "field" },
           make("label", { for: "country" }, t("panel.lines_country")),
           make("select", { id: "country", "aria-describedby": "guess", change: choose }, ...options),
@@ -44,38 +44,54 @@ export function linesScreen(context) {
 }
 
 /**
+ * The crisis lines of the country, in the order for the person's age.
  * @param {Context} context
- * @param {string} id of a country
  */
-function linesOf({ t, helplines }, id) {
-  return make("ul", { class: "rows lines" },
-    ...countryOf(helplines, id).lines.map((line) => (
-      line.purpose === "emergency" ? emergency(t, line) : other(t, line))));
+export function crisisLines(context) {
+  const { advice, desk } = context;
+  return rows(context, advice.linesFor(desk.country, desk.answers.age, "yes"));
 }
 
 /**
- * @param {Context["t"]} t
+ * @param {Context} context
+ * @param {readonly Line[]} lines
+ * @param {"h2" | "h3"} [heading]
+ */
+export function rows(context, lines, heading = "h2") {
+  return make("ul", { class: "rows lines" }, ...lines.map((line) => (
+    line.uses.includes("emergency") ? emergency(context, line) : other(context, line, heading))));
+}
+
+/**
+ * @param {Context} context
  * @param {Line} line
  */
-function emergency(t, { ways }) {
+function emergency({ t }, { id, ways }) {
   return make("li", { class: "first" },
-    make("h2", {}, t("panel.line_emergency")),
+    make("h2", {}, t("advice.emergency")),
     ways.length === 0
-      ? make("p", {}, t("panel.line_emergency_other"))
+      ? make("p", {}, t(`advice.line.${id}`))
       : make("div", { class: "ways" }, ...ways.map((way, at) => link(
         t, way, at === 0 ? "button life" : "button", { before: at === 0 && icon("phone") }))));
 }
 
 /**
- * @param {Context["t"]} t
+ * @param {Context} context
  * @param {Line} line
+ * @param {"h2" | "h3"} heading
  */
-function other(t, { id, name, ways, note }) {
-  const key = `panel.line_${id.replaceAll("-", "_")}`;
+function other({ t, language }, line, heading) {
+  const { id, name, ways, note } = line;
+  const [seen] = ways.filter((way) => (way.grade ?? line.grade) === "secondary").map(
+    (way) => way.checked_on ?? line.checked_on).sort();
+  const day = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" });
   return make("li", {},
-    make("div", {}, make("h2", {}, name), make("p", { class: "small muted" }, t(key))),
+    make("div", {}, make(heading, {}, name),
+      make("p", { class: "small muted" }, t(`advice.line.${id}`))),
     make("div", { class: "ways" }, ...ways.map((way) => link(t, way, "button"))),
-    note === true && make("p", { class: "small muted note" }, t(`${key}_note`)));
+    note && make("p", { class: "small muted note" }, t(`advice.line.${id}.note`)),
+    seen !== undefined && make("p", { class: "small muted note" },
+      t("advice.seen", { day: day.format(new Date(seen)) })));
 }
 
 /**
@@ -87,8 +103,8 @@ function other(t, { id, name, ways, note }) {
  */
 export function link(t, way, style, { before = false, name = "" } = {}) {
   const attributes = way.by === "web"
-    ? { class: style || false, href: way.to, target: "_blank", rel: "noreferrer" }
-    : { class: style || false, href: addressOf(way) };
+    ? { class: style, href: way.to, target: "_blank", rel: "noreferrer" }
+    : { class: style, href: addressOf(way) };
   return make("a", attributes, before, make("span", {}, labelOf(t, way, name)));
 }
 
@@ -112,10 +128,10 @@ function labelOf(t, { by, shown, body }, name) {
     return t("panel.way_named", { name, number });
   }
   if (by === "web") {
-    return t("panel.way_web", { name: shown });
+    return t("advice.way.web", { name: shown });
   }
   if (by === "text" && body !== undefined) {
-    return t("panel.way_text_word", { number, word: body });
+    return t("advice.way.text-word", { number, word: body });
   }
-  return t(by === "text" ? "panel.way_text" : "panel.way_call", { number });
+  return t(by === "text" ? "advice.way.text" : "advice.way.call", { number });
 }

@@ -1,11 +1,10 @@
 // The first screen: save this view, someone to talk to, what to do now. Nothing is asked.
 
-import { countryOf } from "../../core/helplines.js";
 import { head, icon, make, notice, quiet } from "../parts.js";
 import { connectScreen } from "./connect.js";
 import { keepScreen } from "./keep.js";
 import { link, linesScreen } from "./lines.js";
-import { nowScreen } from "./now.js";
+import { firstStep, nowScreen } from "./now.js";
 import { problemScreen } from "./problem.js";
 import { waitingNotices } from "./waiting.js";
 import { workingScreen } from "./working.js";
@@ -16,6 +15,7 @@ import { workingScreen } from "./working.js";
 export function startScreen(context) {
   const { t, go, desk } = context;
   const waiting = waitingNotices(context);
+  const step = firstStep(context)?.id ?? "stop";
 
   return {
     foot: "plain",
@@ -34,8 +34,8 @@ export function startScreen(context) {
         make("section", { class: "section", "aria-labelledby": "now" },
           make("h2", { id: "now" }, t("panel.now_title")),
           make("div", { class: "card step" },
-            make("h3", {}, t("panel.now_first")),
-            make("p", {}, t("panel.now_first_more")),
+            make("h3", {}, t(`advice.step.${step}.title`)),
+            make("p", {}, t(`advice.step.${step}.what`)),
             make("p", {}, quiet(t("panel.now_all"), () => go(nowScreen))))),
         vault(context)),
     ],
@@ -51,10 +51,10 @@ function heldNotice({ t, go, desk }) {
 }
 
 /** @param {Context} context */
-function lifeline({ t, go, helplines, desk }) {
-  const { lines } = countryOf(helplines, desk.country);
-  const nearest = lines.slice(0, 2).flatMap((line) => line.ways.slice(0, 1).map(
-    (way) => link(t, way, "", { name: line.purpose === "crisis" ? line.name : "" })));
+function lifeline({ t, go, advice, desk }) {
+  const lines = advice.linesFor(desk.country, desk.answers.age, "yes").slice(0, 2);
+  const nearest = lines.flatMap(({ uses, name, ways }) => ways.slice(0, 1).map(
+    (way) => link(t, way, "", { name: uses.includes("emergency") ? "" : name })));
   return make("aside", { class: "lifeline", "aria-label": t("panel.lifeline_label") },
     icon("phone"),
     make("div", {},
