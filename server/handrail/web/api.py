@@ -17,25 +17,33 @@ from aiohttp import web
 from ..core import mac
 from ..core.digest import HEX_32, decode_content_digest, sha256_hex
 from ..core.errors import Refused
+from ..core.messages import (
+    PairAccepted,
+    PairFinish,
+    PairRefused,
+    PairReveal,
+    PairRevealed,
+    PairStart,
+    PairStarted,
+    PairWaiting,
+    Receipt,
+    Status,
+    Ticket,
+    TicketRequest,
+)
+from ..core.records import Record
 from ..vault.inbox import MAX_ENVELOPE, Incoming
 from . import keys
-from .pairing import Browser, FinishRequest, RevealRequest, StartRequest
+from .pairing import Browser
 
 MAX_JSON = 16 * 1024
 CHUNK_SECONDS = 10.0
 BASE_SECONDS = 30.0
 
 _AUTHORIZATION = re.compile(r"Handrail ([0-9a-f]{32}):([0-9a-f]{64})")
-_PAGE_PATH = re.compile(r"/[a-z0-9/-]{0,100}")
 
 
 T = TypeVar("T")
-
-
-class TicketRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which page to open."""
-
-    to: str
 
 
 # ── Envelopes ────────────────────────────────────────────────────────────────────────────────
@@ -71,14 +79,14 @@ async def receive_envelope(request: web.Request) -> web.Response:
     code = mac.receipt_mac(
         bytes.fromhex(browser.key), received.status, key, sha256, received.received_at
     )
-    return web.json_response(
-        {
-            "status": received.status,
-            "key": key,
-            "sha256": sha256,
-            "received_at": received.received_at,
-            "mac": code,
-        }
+    return answer(
+        Receipt(
+            status=received.status,
+            key=key,
+            sha256=sha256,
+            received_at=received.received_at,
+            mac=code,
+        )
     )
 
 
@@ -106,7 +114,7 @@ async def status(request: web.Request) -> web.Response:
     waiting = await asyncio.to_thread(request.app[keys.INBOX].count_waiting)
     nonce = request.app[keys.SESSIONS].new_nonce()
     locked = keys.VAULT not in request.app
-    return web.json_response({"locked": locked, "waiting": waiting, "nonce": nonce})
+    return answer(Status(locked=locked, waiting=waiting, nonce=nonce))
 
 
 async def ticket(request: web.Request) -> web.Response:
@@ -114,9 +122,7 @@ async def ticket(request: web.Request) -> web.Response:
     body = await read_verified(request)
     request.app[keys.SESSIONS].use_nonce(request.headers["Idempotency-Key"])
     wanted = decode_json(body, TicketRequest)
-    if not _PAGE_PATH.fullmatch(wanted.to) or wanted.to.startswith("//"):
-        raise Refused("page-path", "this is not the path of a page")
-    return web.json_response({"address": way_in(request.app, wanted.to)})
+    return answer(Ticket(address=way_in(request.app, wanted.to)))
 
 
 def way_in(app: web.Application, to: str = "/") -> str:
@@ -130,37 +136,41 @@ def way_in(app: web.Application, to: str = "/") -> str:
 
 async def pair_start(request: web.Request) -> web.Response:
     """Take the browser's commitment; give the service's key, nonce and the vault's recipient."""
-    asked = decode_json(await read_small(request), StartRequest)
+    asked = decode_json(await read_small(request), PairStart)
     pairings = request.app[keys.PAIRINGS]
     pending = pairings.start(request.headers["Origin"], asked)
-    return web.json_response(
-        {
-            "pairing": pending.pairing,
-            "key": pending.point.hex(),
-            "nonce": pending.nonce.hex(),
-            "recipient": pairings.recipient,
-        }
+    return answer(
+        PairStarted(
+            pairing=pending.pairing,
+            key=pending.point.hex(),
+            nonce=pending.nonce.hex(),
+            recipient=pairings.recipient,
+        )
     )
 
 
 async def pair_reveal(request: web.Request) -> web.Response:
     """Take the browser's key; from here both sides know the six digits."""
-    asked = decode_json(await read_small(request), RevealRequest)
+    asked = decode_json(await read_small(request), PairReveal)
     pending = request.app[keys.PAIRINGS].reveal(request.headers["Origin"], asked)
-    return web.json_response({"status": pending.state})
+    return answer(PairRevealed(status="accepted" if pending.state == "accepted" else "asked"))
 
 
 async def pair_finish(request: web.Request) -> web.Response:
     """Say how the pairing stands; with an accepted one, prove that the service has the key."""
-    asked = decode_json(await read_small(request), FinishRequest)
+    asked = decode_json(await read_small(request), PairFinish)
     pending = request.app[keys.PAIRINGS].finish(request.headers["Origin"], asked)
     if pending.state == "accepted":
-        proof = mac.paired_mac(pending.key, pending.pairing)
-        return web.json_response({"status": "accepted", "mac": proof})
-    return web.json_response({"status": "refused" if pending.state == "refused" else "waiting"})
+        return answer(PairAccepted(mac=mac.paired_mac(pending.key, pending.pairing)))
+    return answer(PairRefused() if pending.state == "refused" else PairWaiting())
 
 
 # ── Reading and checking ─────────────────────────────────────────────────────────────────────
+
+
+def answer(record: Record) -> web.Response:
+    """Return a record as JSON."""
+    return web.Response(body=msgspec.json.encode(record), content_type="application/json")
 
 
 def announced_length(request: web.Request, most: int) -> int:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import logging
 import traceback
 
+import msgspec
 from aiohttp import web
 
 from ..core.errors import HandrailError
+from ..core.messages import ErrorAnswer, ErrorDetail
 from . import keys
 
 log = logging.getLogger(__name__)
@@ -38,8 +40,10 @@ def translate(error: Exception) -> HandrailError:
 
 def json_answer(error: HandrailError) -> web.Response:
     """Return the one shape of errors for programs."""
-    body = {"error": {"code": error.code, "message": error.message}}
-    return web.json_response(body, status=error.status)
+    told = ErrorAnswer(error=ErrorDetail(code=error.code, message=error.message))
+    return web.Response(
+        body=msgspec.json.encode(told), status=error.status, content_type="application/json"
+    )
 
 
 def answer_for(request: web.Request, error: Exception) -> web.StreamResponse:

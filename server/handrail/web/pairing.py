@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 from cryptography.hazmat.primitives import serialization
@@ -21,6 +21,7 @@ from .. import system
 from ..core import mac, pairing
 from ..core.envelope import Hex32, Hex64
 from ..core.errors import Damaged, Refused
+from ..core.messages import PairFinish, PairReveal, PairStart
 
 BROWSERS_FILE = "browsers.json"
 WINDOW_SECONDS = 120.0
@@ -37,27 +38,6 @@ class Browser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     origin: str
     key: Hex64
     paired_at: str
-
-
-class StartRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The browser's commitment to its key and nonce."""
-
-    commit: Hex64
-
-
-class RevealRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The browser's key and nonce, and the proof of a start code if it was given one."""
-
-    pairing: Hex32
-    key: Annotated[str, msgspec.Meta(pattern="^04[0-9a-f]{128}$")]
-    nonce: Hex32
-    proof: Hex64 | None
-
-
-class FinishRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The browser asks how its pairing ended."""
-
-    pairing: Hex32
 
 
 @dataclass(slots=True)
@@ -149,7 +129,7 @@ class Pairings:
 
     # ── The three steps of the browser ───────────────────────────────────────────────────────
 
-    def start(self, origin: str, asked: StartRequest) -> Pending:
+    def start(self, origin: str, asked: PairStart) -> Pending:
         """Begin a pairing. Raises `Refused` when too many are on their way."""
         now = self.clock()
         self._starts = [at for at in self._starts if now - at < STARTS_SECONDS]
@@ -170,7 +150,7 @@ class Pairings:
         self.pending[pending.pairing] = pending
         return pending
 
-    def reveal(self, origin: str, asked: RevealRequest) -> Pending:
+    def reveal(self, origin: str, asked: PairReveal) -> Pending:
         """Check the commitment and compute digits and key. A good start code accepts at once."""
         pending = self._pending(origin, asked.pairing)
         point, nonce = bytes.fromhex(asked.key), bytes.fromhex(asked.nonce)
@@ -198,7 +178,7 @@ class Pairings:
         del self.pending[pending.pairing]
         raise Refused("start-code-used", "this start code was used or is too old", status=403)
 
-    def finish(self, origin: str, asked: FinishRequest) -> Pending:
+    def finish(self, origin: str, asked: PairFinish) -> Pending:
         """Return how a pairing stands."""
         return self._pending(origin, asked.pairing)
 
