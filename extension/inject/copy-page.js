@@ -18,8 +18,8 @@
   ]);
   /** The HTML parser reads these in ways of its own, so their content stands in another element. */
   const RENAMED = new Map([
-    ["image", "span"], ["listing", "pre"], ["picture", "span"], ["plaintext", "pre"], ["title", "span"],
-    ["xmp", "pre"],
+    ["image", "span"], ["listing", "pre"], ["picture", "span"], ["plaintext", "pre"],
+    ["title", "span"], ["xmp", "pre"],
   ]);
   const VOID = new Set(["area", "br", "col", "hr", "input", "wbr"]);
   const SVG = "http://www.w3.org/2000/svg";
@@ -29,9 +29,9 @@
   const IN_LISTS = new Set(["optgroup", "option"]);
 
   const KEPT = new Set([
-    "abbr", "cite", "class", "colspan", "datetime", "dir", "disabled", "for", "headers", "id", "itemprop",
-    "label", "lang", "name", "open", "placeholder", "reversed", "role", "rowspan", "scope", "slot",
-    "span", "start", "summary", "title", "type",
+    "abbr", "cite", "class", "colspan", "datetime", "dir", "disabled", "for", "headers", "id",
+    "itemprop", "label", "lang", "name", "open", "placeholder", "reversed", "role", "rowspan", "scope",
+    "slot", "span", "start", "summary", "title", "type",
   ]);
   const LINKS = new Set(["http:", "https:", "mailto:", "sms:", "tel:"]);
   const NAMES_IMAGERY = /url\(|image-set\(|\bdata:|\bblob:/i;

@@ -27,10 +27,13 @@
   function isFiltered(element) {
     const name = dom.name(element);
     return FILTERED.has(name)
-      || (element instanceof HTMLInputElement && dom.attribute(element, "type")?.toLowerCase() === "image");
+      || (element instanceof HTMLInputElement && element.type === "image");
   }
 
-  /** A picture inside a drawing, or a part of a drawing that comes from another file. @param {Element} element */
+  /**
+   * A picture inside a drawing, or a part of a drawing that comes from another file.
+   * @param {Element} element
+   */
   function isDrawnPicture(element) {
     return element instanceof SVGImageElement || element instanceof SVGFEImageElement
       || (element instanceof SVGUseElement && !element.href.baseVal.startsWith("#"));
@@ -71,7 +74,8 @@
    */
   function picturesIn(style) {
     const brought = BRINGS.filter(([property]) => isImage(style.getPropertyValue(property)));
-    return brought.length + (isPictured(style.content) ? 1 : 0) + (isImage(style.filter) && style.filter.includes("url(") ? 1 : 0);
+    return brought.length + (isPictured(style.content) ? 1 : 0)
+      + (style.filter.includes("url(") ? 1 : 0);
   }
 
   /**
@@ -145,7 +149,8 @@
       });
     }
     const [red, green, blue, alpha] = sum.map(Math.round);
-    return (alpha ?? 0) < 64 ? null : `rgba(${red}, ${green}, ${blue}, ${((alpha ?? 0) / 255).toFixed(2)})`;
+    const share = (alpha ?? 0) / 255;
+    return share < 0.25 ? null : `rgba(${red}, ${green}, ${blue}, ${share.toFixed(2)})`;
   }
 
   /** @param {string} colour */
@@ -206,7 +211,8 @@
         found.push(pseudo);
       }
     }
-    if (style.display.includes("list-item") && isPictured(getComputedStyle(element, "::marker").content)) {
+    if (style.display.includes("list-item")
+      && isPictured(getComputedStyle(element, "::marker").content)) {
       found.push("::marker");
     }
     return found;

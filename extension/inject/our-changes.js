@@ -8,7 +8,9 @@
   const sheets = new Map();
   /** @type {{ element: Element, name: string }[]} */
   let marks = [];
-  /** @type {{ element: Element, property: string, value: string, priority: string, bare: boolean }[]} */
+  /**
+   * @type {{ element: Element, property: string, value: string, priority: string, bare: boolean }[]}
+   */
   let styles = [];
 
   /**
