@@ -67,9 +67,13 @@ async def run_demo(out: Path, words: Catalogue, *, page: str | None, save: str) 
             package = out.absolute() / "handrail-demo.zip"
             await control.ask(data, "/export", out=str(package), case=None, only=[])
             step.say("package")
+            saved = (await control.ask(data, "/captures"))["captures"]
     report, text = work.verify(package)
     step.say("verify")
     print(text)
+    step.say("advice")
+    for line in work.first_steps(words, saved):
+        print(line)
     verdict = "verified" if report["exit"] == 0 else "failed"
     step.say(verdict, package=package)
     return int(report["exit"])

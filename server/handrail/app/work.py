@@ -9,12 +9,14 @@ from typing import Any
 
 import msgspec
 
+from ..core.advice import steps_for_terminal
 from ..core.checkpoint import is_signed_by
 from ..core.errors import NotFound
 from ..core.records import CaptureSummary
 from ..core.text import Catalogue
 from ..proof.verify import lines_of, verify_package
 from ..vault.vault import Vault
+from ..web import advising
 from ..web.exports import write_export
 
 
@@ -62,6 +64,17 @@ def _named(captures: Sequence[CaptureSummary], only: Sequence[str]) -> list[str]
             raise NotFound("no-such-capture", "there is no such capture")
         named.append(found[0])
     return named
+
+
+def first_steps(catalogue: Catalogue, captures: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    """Return the first three steps of advice for what was saved, as lines, with no question asked.
+
+    The country is guessed from the zone of the computer that saved.
+    """
+    zone = captures[0]["zone"] if captures else ""
+    return steps_for_terminal(
+        advising.load(), catalogue, [capture["url"] for capture in captures], zone
+    )
 
 
 def verify(package: Path, key: str | None = None) -> tuple[dict[str, Any], str]:
