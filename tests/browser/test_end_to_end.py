@@ -86,7 +86,6 @@ async def test_no_word_of_a_message_is_left_in_the_profile_or_the_data_folder(
         assert MARKER.encode() in vault.open_exhibit(capture.capture, 2)
 
 
-
 async def test_the_same_search_finds_the_message_when_sealing_is_switched_off(
     service: RunningService,
     chat: str,
@@ -124,9 +123,7 @@ async def test_a_person_who_only_clicks_what_is_shown_saves_the_practice_chat_in
     service: RunningService, extension: Path, tmp_path: Path
 ) -> None:
     started = time.monotonic()
-    async with paired_browser(
-        service.data, tmp_path / "p", extension=extension, to="/"
-    ) as browser:
+    async with paired_browser(service.data, tmp_path / "p", extension=extension, to="/") as browser:
         tab = browser.context.pages[0]
         await tab.get_by_role("link", name=WORDS.t("pages.room.safety"), exact=True).click()
         await tab.get_by_role("link", name=WORDS.t("pages.safety.practice_chat")).click()
@@ -146,7 +143,7 @@ async def test_a_person_who_only_clicks_what_is_shown_saves_the_practice_chat_in
 async def test_handrail_run_opens_a_window_that_is_paired_already(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The window's Chromium is the real one, started as `handrail run` does, but without a screen."""
+    """The window's Chromium is real, started as `handrail run` does; only the screen is missing."""
     programs = tmp_path / "programs"
     programs.mkdir()
     shim = programs / "chromium"

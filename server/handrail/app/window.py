@@ -27,7 +27,7 @@ def open_window(data: Path, port: int, code: str) -> None:
     extension = resources.extension_folder("chromium")
     program = find_chromium()
     profile = system.make_private_folder(data / "browser")
-    _pin_button(profile, extension_id(extension))
+    _prepare_profile(profile, extension_id(extension))
     system.start_apart(
         [
             str(program),
@@ -38,14 +38,18 @@ def open_window(data: Path, port: int, code: str) -> None:
     )
 
 
-def _pin_button(profile: Path, extension: str) -> None:
-    """Put the Handrail button beside the address bar of a new profile.
+def _prepare_profile(profile: Path, extension: str) -> None:
+    """Make a new profile kind: the button in sight, and no offer to remember passphrases.
 
     Chromium hides the buttons of new extensions behind a puzzle piece, where nobody in a hurry
-    looks. Once the profile exists, what is pinned is the person's own choice.
+    looks. Once the profile exists, its settings are the person's own choice.
     """
     preferences = profile / "Default" / "Preferences"
     if not preferences.exists():
         system.make_private_folder(preferences.parent)
-        wanted = {"extensions": {"pinned_extensions": [extension]}}
+        wanted = {
+            "credentials_enable_service": False,
+            "extensions": {"pinned_extensions": [extension]},
+            "profile": {"password_manager_enabled": False},
+        }
         system.write_durably(preferences, json.dumps(wanted).encode())
