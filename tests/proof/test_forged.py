@@ -183,6 +183,11 @@ def a_log_that_ends_with_no_choice(forgery: Forgery) -> None:
     forgery.shown = [0, 1, 2, 3]
 
 
+@found_as((9, "proof/entries/00000004.json"), (12, "proof/entries/"))
+def another_event_with_the_fields_of_a_choice(forgery: Forgery) -> None:
+    forgery.records[4]["event"] = "package-made"
+
+
 @found_as((9, "proof/entries/00000004.json"))
 def a_choice_of_nothing(forgery: Forgery) -> None:
     forgery.records[4]["captures"] = []
