@@ -11,7 +11,12 @@ import pytest
 
 from handrail.core.envelope import verify_envelope
 from handrail.core.errors import Damaged, NotFound, Refused
-from handrail.core.records import EnvelopeQuarantined, canonical_bytes, decode_event
+from handrail.core.records import (
+    EnvelopeQuarantined,
+    PackageMade,
+    canonical_bytes,
+    decode_event,
+)
 from handrail.vault import keys
 from handrail.vault.vault import Vault, open_vault
 from tests.builders import Clock, a_capture, an_envelope, facts_of, hand_in, sealed
@@ -229,6 +234,16 @@ def test_objects_are_plain_age_files(vault: Vault, tmp_path: Path) -> None:
     header, body = verify_envelope(plaintext)
     assert header.sha256 == entry.sha256
     assert plaintext.split(b"\n", 1)[1] == body
+
+
+def test_a_package_is_recorded_once_for_the_same_bytes(vault: Vault) -> None:
+    save(vault)
+    export = vault.choose_export()
+    for digest in ("a" * 64, "a" * 64, "b" * 64):
+        vault.record_package(export, digest, 12)
+    events = [decode_event(record) for record in vault.log(vault.case)]
+    assert [e.sha256 for e in events if isinstance(e, PackageMade)] == ["a" * 64, "b" * 64]
+    assert vault.export(export).sha256 == "b" * 64
 
 
 def test_nothing_is_found_that_was_never_saved(vault: Vault) -> None:
