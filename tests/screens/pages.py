@@ -15,7 +15,7 @@ from handrail.web import keys
 from handrail.web.exports import Job
 from tests.peer import Peer
 from tests.screens.camera import LOOKS, NARROW, WIDE, Screen
-from tests.screens.scenes import Scene, fill, running
+from tests.screens.scenes import PASSPHRASE, Door, Scene, fill, locked, running
 
 IN_EVERY_LOOK = ("saved", "saved-empty", "capture", "what-to-do", "hand-over", "safety")
 
@@ -34,13 +34,16 @@ class Stage:
     resting: str
     browser: str
     session: ClientSession
+    protecting: Scene
+    locked: Door
 
     async def enter(self, page: Page) -> None:
         """Let a browser in to both."""
-        for scene in (self.empty, self.full):
+        for scene in (self.locked, self.protecting, self.empty, self.full):
             await page.goto(scene.way_in())
             await page.wait_for_url(scene.address("/"))
-            await page.goto(scene.address("/what-to-do?country=GB"))
+            if scene is not self.locked:
+                await page.goto(scene.address("/what-to-do?country=GB"))
 
 
 @asynccontextmanager
@@ -51,6 +54,8 @@ async def stage() -> AsyncIterator[Stage]:
         async with (
             running(full) as full_scene,
             running(empty) as empty_scene,
+            running(Path(folder) / "protecting") as protecting,
+            locked(Path(folder) / "locked") as locked_scene,
             ClientSession() as session,
         ):
             capture = await fill(full_scene)
@@ -67,7 +72,7 @@ async def stage() -> AsyncIterator[Stage]:
             peer = await Peer(session, port_of(full_scene)).pair(code)
             yield Stage(
                 full_scene, empty_scene, capture, waiting, ready, making, stopped, resting,
-                peer.browser, session,
+                peer.browser, session, protecting, locked_scene,
             )  # fmt: skip
 
 
@@ -127,6 +132,28 @@ def screens(on: Stage) -> tuple[Screen, ...]:
         await page.goto(on.full.address("/enter#" + "0" * 64))
         await page.locator("[data-closed]").wait_for()
 
+    async def twelve_words(page: Page) -> None:
+        await page.goto(on.protecting.address("/safety/protect?shared=yes"))
+        for field in await page.locator("input[type=password]").all():
+            await field.fill(PASSPHRASE)
+        await follow(page, "button.primary")
+
+    async def protected(page: Page) -> None:
+        if not on.protecting.vault.is_protected():
+            on.protecting.vault.protect(PASSPHRASE)
+        await page.goto(on.protecting.address("/safety"))
+
+    async def wrong_passphrase(page: Page) -> None:
+        await page.goto(on.locked.address("/"))
+        await page.locator("#secret").fill("not the passphrase")
+        await follow(page, "button.primary")
+
+    async def not_the_same_twice(page: Page) -> None:
+        await page.goto(on.empty.address("/safety/protect?shared=yes"))
+        await page.locator("#passphrase").fill(PASSPHRASE)
+        await page.locator("#again").fill(PASSPHRASE.upper())
+        await follow(page, "button.primary")
+
     return (
         at("saved", "/"),
         at("saved-empty", "/", on.empty),
@@ -145,6 +172,14 @@ def screens(on: Stage) -> tuple[Screen, ...]:
         at("package-resting", f"/hand-over/{on.resting}"),
         at("safety", "/safety"),
         at("safety-empty", "/safety", on.empty),
+        at("protect", "/safety/protect"),
+        at("protect-only-you", "/safety/protect?shared=no"),
+        at("protect-passphrase", "/safety/protect?shared=yes"),
+        Screen("protect-not-the-same", not_the_same_twice),
+        Screen("protect-words", twelve_words),
+        Screen("safety-protected", protected),
+        Screen("unlock", lambda page: page.goto(on.locked.address("/"))),
+        Screen("unlock-wrong", wrong_passphrase),
         Screen("connect", looking),
         Screen("connect-asking", asking, LOOKS),
         at("connect-connected", f"/connect?answered={on.browser}"),

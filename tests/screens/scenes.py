@@ -19,11 +19,13 @@ from handrail.core.records import canonical_bytes
 from handrail.vault.vault import Vault, open_vault
 from handrail.web import keys
 from handrail.web.api import way_in
-from handrail.web.application import create_app
+from handrail.web.application import RUNNER, create_app, create_locked_app
 from handrail.web.hosts import Hosts, hosts_for
 from tests.builders import Clock, Sealed, an_envelope, facts_of, hand_in
 
 AFTERNOON = datetime(2026, 3, 10, 16, 4, tzinfo=UTC)
+
+PASSPHRASE = "four words and a comma"
 
 PAGE_COPY = """<!DOCTYPE html><html><head><title>sky.m_204</title></head><body>
 <h1>sky.m_204</h1>
@@ -36,11 +38,10 @@ PAGE_COPY = """<!DOCTYPE html><html><head><title>sky.m_204</title></head><body>
 
 
 @dataclass
-class Scene:
-    """A running service and the doors into it."""
+class Door:
+    """A running service and the way into it."""
 
     app: web.Application
-    vault: Vault
     hosts: Hosts
 
     def way_in(self, to: str = "/") -> str:
@@ -50,6 +51,13 @@ class Scene:
     def address(self, path: str) -> str:
         """The address of a page for a browser that is in."""
         return self.hosts.pages_origin + path
+
+
+@dataclass
+class Scene(Door):
+    """A running service and its open vault."""
+
+    vault: Vault
 
     async def save(self, **facts: Any) -> str:
         """Put a view into the vault and return its capture. `parts` leaves some on the way."""
@@ -70,14 +78,31 @@ async def running(data: Path) -> AsyncIterator[Scene]:
         hosts = hosts_for(data, unused_port())
         app = create_app(data, vault, hosts, Clock(AFTERNOON))
         app[keys.DATA] = Path("~/.local/share/handrail")  # what the page says, on every machine
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        port = int(hosts.api.rpartition(":")[2])
-        await web.TCPSite(runner, "127.0.0.1", port).start()
-        try:
-            yield Scene(app, vault, hosts)
-        finally:
-            await runner.cleanup()
+        async with _serving(app, hosts):
+            yield Scene(app, hosts, vault)
+
+
+@asynccontextmanager
+async def locked(data: Path) -> AsyncIterator[Door]:
+    """A service whose vault is locked: a door, and nothing else."""
+    with open_vault(data, Clock(AFTERNOON)) as vault:
+        vault.protect(PASSPHRASE)
+        recipient = vault.recipient
+    hosts = hosts_for(data, unused_port())
+    app = create_locked_app(data, recipient, hosts, Clock(AFTERNOON))
+    async with _serving(app, hosts):
+        yield Door(app, hosts)
+
+
+@asynccontextmanager
+async def _serving(app: web.Application, hosts: Hosts) -> AsyncIterator[None]:
+    runner = web.AppRunner(app, **RUNNER)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", int(hosts.api.rpartition(":")[2])).start()
+    try:
+        yield
+    finally:
+        await runner.cleanup()
 
 
 def a_view(recipient: str, **changes: Any) -> tuple[str, tuple[Sealed, ...]]:
