@@ -94,11 +94,13 @@ async def test_in_danger_only_help_is_shown_and_the_rest_when_it_is_asked_for(pa
 async def test_an_answer_leaves_no_trace(page: Page, on: Stage) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
+    # The mark in the tab may be fetched late; it says nothing and is the same for everyone.
+    mark = await page.evaluate("document.querySelector('link[rel=icon]').href")
     before = await page.evaluate("[location.href, history.length, document.cookie]")
     await answer(page, "danger", "yes")
     await answer(page, "age", "unsure")
     await answer(page, "paid", "collected")
-    assert asked == []
+    assert not set(asked) - {mark}
     assert await page.evaluate("[location.href, history.length, document.cookie]") == before
     assert await page.evaluate("[localStorage.length, sessionStorage.length, history.state]") == [
         0, 0, None,
