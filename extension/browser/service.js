@@ -4,11 +4,14 @@
 // key over method, path, idempotency key and digest (core/mac.js); a receipt counts only when it is
 // signed too, because any program may sit on a port. What to send, and when, is decided by others.
 
-import { base64Of, bytesOf, hexOf, isHex } from "../core/bytes.js";
+import { base64Of, bytesOf, hexOf } from "../core/bytes.js";
 import { canonicalBytes } from "../core/canonical.js";
 import { sha256Hex } from "../core/digest.js";
-import { HandrailError, codeOf, decode_serviceCode } from "../core/errors.js";
+import { HandrailError, codeOf } from "../core/errors.js";
 import { receiptText, requestText } from "../core/mac.js";
+import {
+  decode_errorAnswer, decode_object, decode_receipt, decode_status, decode_ticket,
+} from "../core/messages.js";
 
 /**
  * @typedef {object} Signer
@@ -30,7 +33,7 @@ const UPLOAD = 120_000;
  * @param {number} port
  * @param {string} path
  * @param {object} body
- * @returns {Promise<Record<string, unknown>>}
+ * @returns {Promise<unknown>} untrusted
  */
 export function ask(port, path, body) {
   return post(port, path, canonicalBytes(body), { "Content-Type": "application/json" }, QUICK);
@@ -46,11 +49,10 @@ export function ask(port, path, body) {
 export async function deliver(signer, port, { key, sealed, sha256 }) {
   const path = "/api/envelopes";
   const headers = await signedHeaders(signer, path, key, sha256, "application/octet-stream");
-  const { status, key: itsKey, sha256: itsDigest, received_at, mac } = (
-    await post(port, path, sealed, headers, UPLOAD));
-  const text = receiptText(String(status), key, sha256, String(received_at));
-  const stored = status === "stored" || status === "duplicate";
-  if (!stored || itsKey !== key || itsDigest !== sha256 || !await signer.verify(text, mac)) {
+  const receipt = decode_receipt(await post(port, path, sealed, headers, UPLOAD));
+  const text = receiptText(receipt.status, key, sha256, receipt.received_at);
+  if (receipt.key !== key || receipt.sha256 !== sha256
+    || !await signer.verify(text, receipt.mac)) {
     throw new HandrailError("receipt-unverified");
   }
 }
@@ -62,11 +64,7 @@ export async function deliver(signer, port, { key, sealed, sha256 }) {
  * @returns {Promise<{ locked: boolean, waiting: number, nonce: string }>}
  */
 export async function readStatus(signer, port) {
-  const { locked, waiting, nonce } = await askSigned(signer, port, "/api/status", {}, freshKey());
-  if (typeof locked !== "boolean" || typeof waiting !== "number" || !isHex(nonce, 16)) {
-    throw new HandrailError("service-answer");
-  }
-  return { locked, waiting, nonce };
+  return decode_status(await askSigned(signer, port, "/api/status", {}, freshKey()));
 }
 
 /**
@@ -78,13 +76,7 @@ export async function readStatus(signer, port) {
  */
 export async function readDashboardAddress(signer, port, to) {
   const { nonce } = await readStatus(signer, port);
-  const { address } = await askSigned(signer, port, "/api/ticket", { to }, nonce);
-  const expected = new RegExp(
-    `^http://[0-9a-f]{16}\\.localhost:${port}/enter#[0-9A-Za-z_-]+(~/[a-z0-9/-]*)?$`);
-  if (typeof address !== "string" || !expected.test(address)) {
-    throw new HandrailError("service-answer");
-  }
-  return address;
+  return decode_ticket(await askSigned(signer, port, "/api/ticket", { to }, nonce), port).address;
 }
 
 /**
@@ -150,7 +142,7 @@ async function signedHeaders(signer, path, key, sha256, type) {
  * @param {BodyInit} body
  * @param {Record<string, string>} headers
  * @param {number} patience in milliseconds
- * @returns {Promise<Record<string, unknown>>}
+ * @returns {Promise<unknown>} untrusted
  */
 async function post(port, path, body, headers, patience) {
   let response;
@@ -167,25 +159,9 @@ async function post(port, path, body, headers, patience) {
   }
   const untrusted_answer = decode_object(answer);
   if (!response.ok) {
-    throw new HandrailError(decode_serviceCode(untrusted_answer));
+    throw new HandrailError(decode_errorAnswer(untrusted_answer).error.code);
   }
   return untrusted_answer;
-}
-
-/**
- * @param {string} text
- * @returns {Record<string, unknown>}
- */
-function decode_object(text) {
-  try {
-    const value = /** @type {unknown} */ (JSON.parse(text));
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-      return /** @type {Record<string, unknown>} */ (value);
-    }
-  } catch (cause) {
-    throw new HandrailError("service-answer", cause);
-  }
-  throw new HandrailError("service-answer");
 }
 
 function freshKey() {

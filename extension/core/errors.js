@@ -31,14 +31,3 @@ export class HandrailError extends Error {
 export function codeOf(thrown, otherwise) {
   return thrown instanceof HandrailError ? thrown.code : otherwise;
 }
-
-/**
- * Read a code that the service stated. It is shown only through the catalogue, never as it came.
- * @param {unknown} untrusted_answer
- * @returns {string}
- */
-export function decode_serviceCode(untrusted_answer) {
-  const error = /** @type {{ error?: { code?: unknown } } | null} */ (untrusted_answer)?.error;
-  const code = error?.code;
-  return typeof code === "string" && /^[a-z][a-z-]{0,39}$/.test(code) ? code : "service-answer";
-}

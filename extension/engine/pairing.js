@@ -4,9 +4,12 @@
 // has compared the digits and the service has signed with the agreed key. Asking the person is left
 // to the panel; the door to the service is given.
 
-import { bytesOf, concat, hexOf, isHex, utf8 } from "../core/bytes.js";
+import { bytesOf, concat, hexOf, utf8 } from "../core/bytes.js";
 import { HandrailError } from "../core/errors.js";
 import { pairedText } from "../core/mac.js";
+import {
+  decode_pairFinished, decode_pairRevealed, decode_pairStarted,
+} from "../core/messages.js";
 import { PAIRING_KEY_INFO, digitsOf, startProofContent, transcriptOf } from "../core/pairing.js";
 import { sign, signingKey, verify_mac } from "./keyring.js";
 
@@ -22,7 +25,6 @@ import { sign, signingKey, verify_mac } from "./keyring.js";
  */
 
 const CURVE = { name: "ECDH", namedCurve: "P-256" };
-const RECIPIENT = /^age1[02-9ac-hj-np-z]{58}$/;
 
 /**
  * Begin a pairing on one port.
@@ -44,7 +46,8 @@ export async function startPairing(service, port, code) {
   const untrusted_answer = await service.ask(port, "/api/pair/start", { commit });
 
   // 2. Read the other side's key, nonce and recipient.
-  const { pairing, theirs, recipient } = decode_start(untrusted_answer);
+  const { pairing, recipient, ...started } = decode_pairStarted(untrusted_answer);
+  const theirs = { key: bytesOf(started.key, 65), nonce: bytesOf(started.nonce, 16) };
 
   // 3. Hash what both sides have seen, and agree on the key.
   const hash = await hashOf(transcriptOf(mine, theirs, recipient));
@@ -52,12 +55,9 @@ export async function startPairing(service, port, code) {
 
   // 4. Reveal, with a proof of the start code if there is one.
   const proof = code && await sign(await signingKey(code), startProofContent(hash));
-  const { status } = await service.ask(port, "/api/pair/reveal", {
+  const { status } = decode_pairRevealed(await service.ask(port, "/api/pair/reveal", {
     pairing, key: hexOf(mine.key), nonce: hexOf(mine.nonce), proof,
-  });
-  if (status !== "asked" && status !== "accepted") {
-    throw new HandrailError("service-answer");
-  }
+  }));
 
   // 5. The caller shows the digits, asks the person, and then calls finish.
   return {
@@ -73,28 +73,17 @@ export async function startPairing(service, port, code) {
  * @returns {Promise<Connection | null>}
  */
 async function finish(service, { pairing, key, recipient, port }) {
-  const answer = await service.ask(port, "/api/pair/finish", { pairing });
-  if (answer["status"] === "waiting") {
+  const answer = decode_pairFinished(await service.ask(port, "/api/pair/finish", { pairing }));
+  if (answer.status === "waiting") {
     return null;
   }
-  if (answer["status"] === "refused") {
+  if (answer.status === "refused") {
     throw new HandrailError("pairing-refused");
   }
-  if (answer["status"] !== "accepted"
-    || !await verify_mac(key, pairedText(pairing), answer["mac"])) {
+  if (!await verify_mac(key, pairedText(pairing), answer.mac)) {
     throw new HandrailError("service-answer");
   }
   return { browser: pairing, key, recipient, port };
-}
-
-/** @param {Record<string, unknown>} untrusted_answer */
-function decode_start(untrusted_answer) {
-  const { pairing, key, nonce, recipient } = untrusted_answer;
-  if (!isHex(pairing, 16) || !isHex(key, 65) || !isHex(nonce, 16)
-    || typeof recipient !== "string" || !RECIPIENT.test(recipient)) {
-    throw new HandrailError("service-answer");
-  }
-  return { pairing, recipient, theirs: { key: bytesOf(key, 65), nonce: bytesOf(nonce, 16) } };
 }
 
 /**
