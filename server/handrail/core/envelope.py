@@ -20,8 +20,19 @@ from .errors import Damaged
 MAX_HEADER = 4096
 """The longest header line in bytes, without its newline."""
 
-Hex32 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
-Hex64 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+
+def exactly(pattern: str) -> msgspec.Meta:
+    r"""Return the rule that a text is this pattern from its first character to its last.
+
+    Python's `$` also matches before a line feed at the end, and that of JavaScript and JSON Schema
+    does not; `(?!\n)` makes it the end for all of them. For the same reason a digit is `[0-9]`:
+    Python's `\d` knows the digits of every script.
+    """
+    return msgspec.Meta(pattern=rf"^{pattern}$(?!\n)")
+
+
+Hex32 = Annotated[str, exactly("[0-9a-f]{32}")]
+Hex64 = Annotated[str, exactly("[0-9a-f]{64}")]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 Kind = Literal["view", "page", "facts"]
 

@@ -11,16 +11,17 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from .envelope import Count, Hex32, Hex64
+from .envelope import Count, Hex32, Hex64, exactly
 from .records import Record, Utc
 
-Point = Annotated[str, msgspec.Meta(pattern="^04[0-9a-f]{128}$")]
+Point = Annotated[str, exactly("04[0-9a-f]{128}")]
 """A P-256 point, uncompressed (SEC 1), in hex."""
 
-Recipient = Annotated[str, msgspec.Meta(pattern="^age1[02-9ac-hj-np-z]{58}$")]
+Recipient = Annotated[str, exactly("age1[02-9ac-hj-np-z]{58}")]
 """An age X25519 recipient."""
 
-PagePath = Annotated[str, msgspec.Meta(pattern="^/(?!/)[a-z0-9/-]{0,100}$")]
+PagePath = Annotated[str, exactly("/(?!/)[a-z0-9/-]{0,100}")]
+"""A path of the dashboard; two slashes would begin the name of another host."""
 
 
 # ── Pairing ──────────────────────────────────────────────────────────────────────────────────
@@ -111,8 +112,9 @@ class Ticket(Record, frozen=True, kw_only=True):
 
     address: Annotated[
         str,
-        msgspec.Meta(
-            pattern=r"^http://[0-9a-f]{16}\.localhost:\d{1,5}/enter#[0-9a-f]{64}(~/[a-z0-9/-]{1,100})?$"
+        exactly(
+            r"http://[0-9a-f]{16}\.localhost:[0-9]{1,5}/enter#[0-9a-f]{64}"
+            r"(~/(?!/)[a-z0-9/-]{1,100})?"
         ),
     ]
 
@@ -120,7 +122,7 @@ class Ticket(Record, frozen=True, kw_only=True):
 class ErrorDetail(Record, frozen=True, kw_only=True):
     """A stable code, and a sentence for programs and logs."""
 
-    code: Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]{1,60}$")]
+    code: Annotated[str, exactly("[a-z0-9-]{1,60}")]
     message: Annotated[str, msgspec.Meta(max_length=300)]
 
 

@@ -13,11 +13,15 @@ from typing import Annotated, Any, Literal
 import msgspec
 import rfc8785
 
-from .envelope import Count, Hex32, Hex64, Kind
+from .envelope import Count, Hex32, Hex64, Kind, exactly
 from .errors import Damaged
 
 Utc = Annotated[
-    str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", max_length=24)
+    str,
+    exactly(
+        r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+        r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z"
+    ),
 ]
 Text = Annotated[str, msgspec.Meta(max_length=4096)]
 Address = Annotated[str, msgspec.Meta(max_length=65_536)]
@@ -59,7 +63,7 @@ class WindowFacts(Record, frozen=True, kw_only=True):
     page_height: Count
     scroll_x: Whole
     scroll_y: Whole
-    device_pixel_ratio: Annotated[str, msgspec.Meta(pattern=r"^\d{1,3}(\.\d{1,6})?$")]
+    device_pixel_ratio: Annotated[str, exactly(r"[0-9]{1,3}(\.[0-9]{1,6})?")]
 
 
 class PictureSize(Record, frozen=True, kw_only=True):
@@ -90,7 +94,7 @@ class HiddenPictures(Record, frozen=True, kw_only=True):
 class NotRead(Record, frozen=True, kw_only=True):
     """A part of the page that could not be read."""
 
-    what: Annotated[str, msgspec.Meta(pattern="^[a-z-]{1,40}$")]
+    what: Annotated[str, exactly("[a-z-]{1,40}")]
     count: Count
 
 
@@ -179,7 +183,7 @@ class EnvelopeQuarantined(LogRecord, frozen=True, kw_only=True, tag="envelope-qu
     """An envelope that did not open or verify was put aside and kept."""
 
     envelope: EnvelopeRef
-    reason: Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]{1,60}$")]
+    reason: Annotated[str, exactly("[a-z0-9-]{1,60}")]
     received_at: Utc
 
 
@@ -293,6 +297,11 @@ def decode_facts(body: bytes) -> Facts:
         raise Damaged("facts-shape", "these facts have a field we do not know") from error
     if canonical_bytes(facts) != body:
         raise Damaged("facts-shape", "these facts are not in canonical form")
+    try:
+        datetime.fromisoformat(facts.times.started)
+        datetime.fromisoformat(facts.times.finished)
+    except ValueError as error:
+        raise Damaged("facts-shape", "a day in these facts is in no calendar") from error
     return facts
 
 
