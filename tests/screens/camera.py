@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Literal
 
 from PIL import Image
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, FloatRect, Page, async_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 COLOURS = 64
 """Enough for flat pages; keeps the pictures small."""
+
+TALLEST = 16_000
+"""Pixels: taller pictures are more than the browser's drawing surface holds."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Screen:
 
     name: str
     show: Callable[[Page], Awaitable[object]]
-    looks: tuple[Look, ...] = (WIDE, NARROW)
+    looks: tuple[Look, ...] = (WIDE,)
 
 
 @asynccontextmanager
@@ -75,7 +78,11 @@ async def context_for(browser: Browser, look: Look) -> AsyncIterator[BrowserCont
 
 
 async def take(page: Page, path: Path) -> None:
-    """Take a picture of the whole page, in few colours."""
-    picture = Image.open(io.BytesIO(await page.screenshot(full_page=True)))
+    """Take a picture of the whole page, or as much as Chromium can draw at once, in few colours."""
+    width, height, scale = await page.evaluate(
+        "[innerWidth, document.documentElement.scrollHeight, devicePixelRatio]"
+    )
+    shown = FloatRect(x=0, y=0, width=width, height=min(height, TALLEST // scale))
+    picture = Image.open(io.BytesIO(await page.screenshot(full_page=True, clip=shown)))
     path.parent.mkdir(parents=True, exist_ok=True)
     picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)

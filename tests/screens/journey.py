@@ -1,4 +1,4 @@
-"""The picture of the README: the practice chat with the real panel beside it, after a save."""
+"""The pictures of the README: the real panel beside the practice chat, and adding the extension."""
 
 from __future__ import annotations
 
@@ -8,13 +8,34 @@ from pathlib import Path
 
 from PIL import Image
 
+from handrail import resources
 from handrail.app.demo import paired_browser, running_service, save_view
+from handrail.app.driver import open_browser
 from handrail.web.application import load_catalogue
 
 EDGE = "#768091"
 
 
 async def shoot(out: Path) -> None:
+    """Make both pictures in a folder."""
+    await beside_the_chat(out / "readme.png")
+    await adding_the_extension(out / "add-extension.png")
+
+
+async def adding_the_extension(out: Path) -> None:
+    """Take the browser's own page of extensions, with what a person has to press there."""
+    with tempfile.TemporaryDirectory(prefix="handrail-screens-") as folder:
+        build = resources.extension_folder("chromium")
+        async with open_browser(build, Path(folder), headless=True, size=(900, 520)) as browser:
+            tab = browser.context.pages[0]
+            await tab.goto("chrome://extensions")
+            await tab.locator("#devMode").click()
+            await tab.locator("#loadUnpacked").wait_for()
+            await tab.wait_for_timeout(700)  # the row slides in
+            await tab.screenshot(path=out, clip={"x": 0, "y": 0, "width": 900, "height": 380})
+
+
+async def beside_the_chat(out: Path) -> None:
     """Take the page and the panel as they stand side by side, and put them into one picture."""
     words = load_catalogue()
     with tempfile.TemporaryDirectory(prefix="handrail-screens-") as folder:
@@ -45,4 +66,4 @@ def _side_by_side(left: Path, right: Path, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(shoot(Path("docs/screens/readme.png")))
+    asyncio.run(shoot(Path("docs/screens")))

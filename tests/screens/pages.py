@@ -14,7 +14,7 @@ from playwright.async_api import Page
 from handrail.web import keys
 from handrail.web.exports import Job
 from tests.peer import Peer
-from tests.screens.camera import LOOKS, NARROW, WIDE, Screen
+from tests.screens.camera import LOOKS, WIDE, Screen
 from tests.screens.scenes import PASSPHRASE, Door, Scene, fill, locked, running
 
 IN_EVERY_LOOK = ("saved", "saved-empty", "capture", "what-to-do", "hand-over", "safety")
@@ -90,7 +90,7 @@ def screens(on: Stage) -> tuple[Screen, ...]:
     """Every screen of the dashboard."""
 
     def at(name: str, path: str, scene: Scene = on.full) -> Screen:
-        looks = LOOKS if name in IN_EVERY_LOOK else (WIDE, NARROW)
+        looks = LOOKS if name in IN_EVERY_LOOK else (WIDE,)
         return Screen(name, lambda page: page.goto(scene.address(path)), looks)
 
     async def asking(page: Page) -> None:
