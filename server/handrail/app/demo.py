@@ -10,6 +10,8 @@ folder is a temporary one; under `--out` lies the package and nothing else.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
 import subprocess
 import sys
 import tempfile
@@ -17,7 +19,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import resources, system
 from ..core.errors import Refused, Unavailable
@@ -26,9 +28,15 @@ from . import control, work
 from .driver import Browser, Panel, find_chromium, open_browser
 from .window import start_address
 
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
 PRACTICE = "/practice/chat"
 PATIENCE = 60.0
 """Seconds that one step may take before the demo gives up."""
+
+LOADING = 15.0
+"""Seconds to wait for a page that goes on loading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +140,45 @@ async def _open_panel(browser: Browser, page: str | None) -> Panel:
     """Go to the page and press the toolbar button."""
     tab = browser.context.pages[0]
     if page is not None:
-        await tab.goto(page, wait_until="load", timeout=PATIENCE * 1000)
+        await _go_to(tab, page)
     await browser.click_toolbar(tab)
     return await browser.panel(patience=PATIENCE)
 
 
+async def _go_to(tab: Page, address: str) -> None:
+    """Open a page, and go on with what there is when it never ends loading.
+
+    Raises `Unavailable` when it cannot be opened at all.
+    """
+    from playwright.async_api import Error, TimeoutError
+
+    try:
+        await tab.goto(address, wait_until="domcontentloaded", timeout=PATIENCE * 1000)
+        with contextlib.suppress(TimeoutError):
+            await tab.wait_for_load_state("load", timeout=LOADING * 1000)
+    except Error as error:
+        raise Unavailable("demo-no-page", "the page could not be opened") from error
+
+
 async def save_view(panel: Panel, words: Catalogue) -> None:
-    """Press *Save this view* and wait until the panel says that it is saved."""
+    """Press *Save this view* and wait until the panel says that it is saved.
+
+    Raises `Refused` when the panel says that it could not be.
+    """
+    saved = words.t("panel.saved_title")
+    ends = [saved, *map(words.t, filter(_is_problem, words.keys()))]
     await panel.click(words.t("panel.save_view"), patience=PATIENCE)
-    await panel.wait_for_text(words.t("panel.saved_title"), patience=PATIENCE)
+    reached = await panel.wait_for(
+        f"{json.dumps(ends)}.find((end) => document.querySelector('h1')?.innerText === end)",
+        patience=PATIENCE,
+        what=f"the panel to say: {saved}",
+    )
+    if reached != saved:
+        raise Refused("demo-not-saved", f"the panel says: {reached}")
+
+
+def _is_problem(key: str) -> bool:
+    return key.startswith("panel.problem_") and key.endswith("_title")
 
 
 async def sealed_and_kept(data: Path) -> None:
