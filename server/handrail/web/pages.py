@@ -16,7 +16,7 @@ from ..core import display, words
 from ..core.errors import HandrailError, NotFound
 from ..core.records import CaptureDetail, ExhibitEntry
 from ..imaging.pictures import make_working_copy
-from . import advising, helplines, keys, views
+from . import advising, capture_views, helplines, keys, views
 from .assets import static
 from .connecting import connect_answer, connect_forget, connect_page, connect_state, safety
 from .handing import (
@@ -90,7 +90,7 @@ async def capture_page(request: web.Request) -> web.Response:
     """Show one capture; its picture only when the person asked for it."""
     detail, log_size = await _capture(request)
     shown = "picture" if request.query.get("show") == "picture" else ""
-    view = views.capture_view(detail, log_size, request.app[keys.CATALOGUE])
+    view = capture_views.capture_view(detail, log_size, request.app[keys.CATALOGUE])
     return page(request, "capture.html", {"capture": view, "shown": shown})
 
 
@@ -109,7 +109,7 @@ async def text(request: web.Request) -> web.Response:
     body = await _open(request, detail, _of_kind(detail, "page"))
     as_saved = request.query.get("as") == "saved"
     values = await asyncio.to_thread(_words, body, as_saved)
-    view = views.capture_view(detail, log_size, request.app[keys.CATALOGUE])
+    view = capture_views.capture_view(detail, log_size, request.app[keys.CATALOGUE])
     return page(request, "text.html", {"capture": view, "as_saved": as_saved, **values})
 
 
@@ -120,11 +120,11 @@ async def exhibit(request: web.Request) -> web.Response:
     entry = next((e for e in detail.exhibits if str(e.number) == wanted), None)
     if entry is None:
         raise NotFound("no-such-exhibit", "there is no such exhibit")
+    name = capture_views.file_name_of(detail, entry)
     return web.Response(
         body=await _open(request, detail, entry),
         content_type="application/octet-stream",
-        headers=SEALED_OFF
-        | {"Content-Disposition": f'attachment; filename="{views.file_name_of(detail, entry)}"'},
+        headers=SEALED_OFF | {"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
