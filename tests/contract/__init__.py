@@ -1,0 +1,1 @@
+"""The contract: both halves, and JSON Schema, say the same of every example."""
