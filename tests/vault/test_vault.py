@@ -75,6 +75,18 @@ def test_the_same_envelope_twice_is_one(vault: Vault) -> None:
     assert vault.drain().added == 0
 
 
+def test_looking_at_the_inbox_while_it_is_drained_is_no_error(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The drain may move an envelope between the listing of its name and the look at its time."""
+    for envelope in a_capture(vault.recipient).envelopes:
+        hand_in(vault, envelope)
+    gone = vault.inbox.folder / f"{'ab' * 16}.age"
+    names = [gone, *vault.inbox.waiting()]
+    monkeypatch.setattr(vault.inbox, "_names", lambda: iter(names))
+    assert len(vault.inbox.waiting()) == 3
+
+
 def test_one_key_never_names_two_envelopes(vault: Vault) -> None:
     first = an_envelope(vault.recipient)
     hand_in(vault, first)

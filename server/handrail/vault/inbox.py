@@ -9,6 +9,7 @@ vault is locked. The file's modification time is the time of receipt. Opening is
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -68,14 +69,23 @@ class Inbox:
                 return place / name
         return None
 
-    def waiting(self) -> Iterator[Path]:
-        """Yield the envelopes that wait to be opened, oldest first."""
-        found = self.folder.glob(f"[!.]*{SUFFIX}")
-        yield from sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
+    def waiting(self) -> tuple[Path, ...]:
+        """Return the envelopes that wait to be opened, oldest first.
+
+        One that the drain moves away between two looks does not wait any more.
+        """
+        found = []
+        for path in self._names():
+            with contextlib.suppress(FileNotFoundError):
+                found.append((path.stat().st_mtime_ns, path.name, path))
+        return tuple(path for *_, path in sorted(found))
 
     def count_waiting(self) -> int:
         """Return how many envelopes wait to be opened."""
-        return sum(1 for _ in self.waiting())
+        return sum(1 for _ in self._names())
+
+    def _names(self) -> Iterator[Path]:
+        return self.folder.glob(f"[!.]*{SUFFIX}")
 
     def keep(self, waiting: Path) -> Path:
         """Move an envelope that is in the custody log to the objects."""

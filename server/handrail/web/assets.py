@@ -6,6 +6,7 @@ copied: it is the extension's own, so panel and dashboard cannot drift apart.
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Final
 
@@ -39,7 +40,8 @@ def find(name: str) -> Path:
     raise NotFound("no-such-page", "there is no such file")
 
 
-async def static(request: web.Request) -> web.StreamResponse:
-    """Send one file."""
+async def static(request: web.Request) -> web.Response:
+    """Send one file. They are small and few, so they are read whole."""
     path = find(request.match_info["name"])
-    return web.FileResponse(path, headers={"Content-Type": TYPES[path.suffix]})
+    body = await asyncio.to_thread(path.read_bytes)
+    return web.Response(body=body, headers={"Content-Type": TYPES[path.suffix]})

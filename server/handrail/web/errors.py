@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from pathlib import Path
 
 import msgspec
 from aiohttp import web
@@ -32,10 +33,16 @@ def translate(error: Exception) -> HandrailError:
         return HandrailError("too-large", "the body is larger than allowed", status=413)
     if isinstance(error, web.HTTPException) and error.status < 500:
         return HandrailError("bad-request", "this request is not one we know", status=error.status)
-    last = traceback.extract_tb(error.__traceback__)[-1:]
-    where = f"{last[0].name}:{last[0].lineno}" if last else "?"
-    log.error("unexpected %s in %s", type(error).__name__, where)
+    log.error("unexpected %s at %s", type(error).__name__, _place(error))
     return HandrailError("internal", "something went wrong inside Handrail")
+
+
+def _place(error: Exception) -> str:
+    """Return where in Handrail an error came from: file and line, and nothing of what it says."""
+    ours = Path(__file__).parent.parent
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [frame for frame in frames if Path(frame.filename).is_relative_to(ours)]
+    return f"{Path(places[-1].filename).name}:{places[-1].lineno}" if places else "?"
 
 
 def json_answer(error: HandrailError) -> web.Response:
