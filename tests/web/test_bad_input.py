@@ -57,6 +57,12 @@ UP = "POST /api/envelopes"
 rows(
     DROPPED,
     another_host=lambda on: on.head(UP, Host="evil.example.com"),
+    a_page_under_another_host=lambda on: on.head(
+        "GET /static/tokens.css", Host="evil.example.com", Origin=""
+    ),
+    a_page_under_two_names=lambda on: on.head(
+        "GET /static/tokens.css", Host=f"{on.service.hosts.pages}, evil.example.com", Origin=""
+    ),
     the_host_of_the_pages=lambda on: on.head(UP, Host=on.service.hosts.pages),
     no_origin=lambda on: on.head(UP, Origin=""),
     a_web_page_as_origin=lambda on: on.head(UP, Origin="https://evil.example.com"),
