@@ -94,6 +94,11 @@ def _arguments(given: Given, secret: int) -> list[str]:
     ]  # fmt: skip
 
 
+async def _stop(sites: list[web.SockSite]) -> None:
+    for site in sites:
+        await site.stop()
+
+
 async def _serve(app: web.Application, given: Given) -> None:
     """Answer until the supervisor ends, a signal comes, or a change is wanted."""
     loop = asyncio.get_running_loop()
@@ -106,8 +111,13 @@ async def _serve(app: web.Application, given: Given) -> None:
     await commands.setup()
     try:
         # The descriptors themselves stay open for the worker that comes next.
-        for one in given.listening:
-            await web.SockSite(pages, socket.socket(fileno=os.dup(one)), backlog=64).start()
+        sites = [
+            web.SockSite(pages, socket.socket(fileno=os.dup(one)), backlog=64)
+            for one in given.listening
+        ]
+        for site in sites:
+            await site.start()
+        app[keys.CHANGE].stop_listening = lambda: _stop(sites)
         await web.SockSite(commands, socket.socket(fileno=os.dup(given.control))).start()
         os.write(1, READY)
         await over.wait()

@@ -6,12 +6,13 @@ a closed door from no door. The plan, in this order:
 1. The peer is on this computer.
 2. The request target is a path (no absolute form: aiohttp would believe its host).
 3. There is exactly one Host header and it is one of our two, to the letter.
-4. Bodies come plain: no Content-Encoding, no Transfer-Encoding.
-5. API host: only /api/, only POST and its preflight; an Origin of an extension, which must be a
+4. This process is not about to be replaced by a locked or an unlocked one (`change.py`).
+5. Bodies come plain: no Content-Encoding, no Transfer-Encoding.
+6. API host: only /api/, only POST and its preflight; an Origin of an extension, which must be a
    paired one, or any extension's while pairing is open and the path is a pairing path.
-6. Pages host: only GET and POST; Sec-Fetch-Site, where sent, is same-origin, or a top-level
+7. Pages host: only GET and POST; Sec-Fetch-Site, where sent, is same-origin, or a top-level
    navigation; a POST carries our own Origin.
-7. Everything but the way in needs the session cookie. A handler that changes something checks the
+8. Everything but the way in needs the session cookie. A handler that changes something checks the
    CSRF token itself, because it lies in the form (`sessions.check_csrf`).
 
 What the caller proves beyond that (the MAC of an API request) is checked by the API.
@@ -85,6 +86,9 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     if len(named) != 1 or named[0] not in (hosts.api, hosts.pages):
         raise drop(request)
     # 4
+    if request.app[keys.CHANGE].wanted.is_set():
+        raise drop(request)
+    # 5
     if request.headers.get("Content-Encoding", "identity") != "identity":
         return answer_for(request, Refused("encoding-refused", "bodies come plain", status=415))
     if "Transfer-Encoding" in request.headers:
@@ -95,7 +99,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 async def _api(request: web.Request, handler: Handler) -> web.StreamResponse:
-    # 5
+    # 6
     origins = request.headers.getall("Origin", [])
     if not request.path.startswith("/api/") or len(origins) != 1:
         raise drop(request)
@@ -124,7 +128,7 @@ async def _api(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 async def _pages(request: web.Request, handler: Handler) -> web.StreamResponse:
-    # 6
+    # 7
     if request.method not in ("GET", "POST") or request.path.startswith("/api/"):
         raise drop(request)
     way_in = request.path in OPEN_PATHS or request.path.startswith("/static/")
@@ -141,7 +145,7 @@ async def _pages(request: web.Request, handler: Handler) -> web.StreamResponse:
         request.app[keys.HOSTS].pages_origin
     ]:
         raise drop(request)
-    # 7
+    # 8
     if not way_in and not request.app[keys.SESSIONS].is_open(request.cookies.get(COOKIE)):
         return answer_for(
             request, Refused("no-session", "open Handrail from its own window", status=401)

@@ -74,7 +74,7 @@ async def lock(request: web.Request) -> web.Response:
     await form_of(request)
     if not request.app[keys.VAULT].is_protected():
         return go_to("/safety/protect")
-    return _change(request, None)
+    return await _change(request, None)
 
 
 # ── While locked ─────────────────────────────────────────────────────────────────────────────
@@ -100,14 +100,15 @@ async def unlock(request: web.Request) -> web.Response:
             values = {"problem": f"error.{error.code}"}
             return page(request, "unlock.html", values, status=error.status)
         attempts.succeeded()
-    return _change(request, opened.vault_key.hex())
+    return await _change(request, opened.vault_key.hex())
 
 
-def _change(request: web.Request, vault_key: str | None) -> web.Response:
+async def _change(request: web.Request, vault_key: str | None) -> web.Response:
     """Answer with the way in to the process that comes next, and ask for the change."""
     ticket = request.app[keys.SESSIONS].new_ticket()
-    request.app[keys.CHANGE].ask(Passed(vault_key=vault_key, ticket=ticket))
+    await request.app[keys.CHANGE].ask(Passed(vault_key=vault_key, ticket=ticket))
     response = go_to(f"/enter#{ticket}")
+    response.force_close()
     if vault_key is None:
         response.headers.update(CLEAR)
     return response
