@@ -24,11 +24,11 @@ run: $(VENV)/.run extension ## Start Handrail here and open its window
 	$(BIN)/handrail run $(ARGS)
 
 demo: $(VENV)/.demo extension ## Save invented pages from start to finish; look in OUT=build/demo
-	@tools/need chromium
+	@tools/need chromium libatomic1
 	$(BIN)/handrail demo --out $(OUT) $(ARGS)
 
 test: $(VENV)/.dev extension ## Run every test, the real browser included; ARGS="tests/core -k mac"
-	@tools/need chromium openssl age unzip zip
+	@tools/need chromium libatomic1 openssl age unzip zip
 	$(BIN)/pytest $(ARGS)
 
 check: $(VENV)/.dev extension ## Look for mistakes without running anything: style, types, fences, licences
@@ -55,7 +55,7 @@ extension: $(VENV)/.run node_modules/.done ## Build the extension: build/chromiu
 	@$(BIN)/python extension/build.py
 
 screens: $(VENV)/.dev extension ## Photograph every screen, to look at
-	@tools/need chromium
+	@tools/need chromium libatomic1
 	$(BIN)/python -m tests.screens $(ARGS)
 
 licences: $(VENV)/.dev node_modules/.done ## List the licence of every part that reaches a person
