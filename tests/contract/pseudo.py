@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from babel import Locale
 from playwright.async_api import Page
 
 from tests.contract.examples import ROOT
@@ -84,6 +85,25 @@ EVERYTHING_SAID = """() => {
   walk(document.documentElement);
   return said;
 }"""
+
+
+def names() -> list[str]:
+    """Return what is not ours to translate: names of helplines, sources, days and months."""
+    lines, sources, practice = (
+        json.loads((ROOT / "shared" / path).read_text("utf-8"))
+        for path in ("helplines/lines.json", "advice/sources.json", "practice/chat.json")
+    )
+    listed = [line for country in lines["countries"] for line in country["lines"]]
+    listed += lines["everywhere"]
+    english = Locale("en")
+    return [
+        *(line["name"] for line in listed),
+        *(way.get("body", "") for line in listed for way in line["ways"]),
+        *(source[name] for source in sources["sources"] for name in ("organisation", "title")),
+        practice["account"]["name"],
+        *english.days["format"]["wide"].values(),
+        *english.months["format"]["wide"].values(),
+    ]
 
 
 async def readable_words(page: Page, data: Iterable[str]) -> set[str]:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from babel import Locale
 
 from handrail.core.text import Catalogue
 from handrail.core.words import words_of
 from handrail.web import application
 from tests.contract import pseudo
-from tests.contract.examples import ROOT
 from tests.screens import scenes
 from tests.screens.camera import Look, chromium, context_for
 from tests.screens.pages import Stage, screens, stage
@@ -37,27 +34,14 @@ async def on() -> AsyncIterator[Stage]:
 
 def data(on: Stage) -> list[str]:
     """What is not ours to translate: what the saved pages said, names, dates, codes."""
-    english = Locale("en")
-    lines, sources, practice = (
-        json.loads((ROOT / "shared" / path).read_text("utf-8"))
-        for path in ("helplines/lines.json", "advice/sources.json", "practice/chat.json")
-    )
-    listed = [
-        *(line for country in lines["countries"] for line in country["lines"]), *lines["everywhere"]
-    ]  # fmt: skip
     details = [on.full.vault.capture(saved.capture) for saved in on.full.vault.captures()]
     facts = [detail.facts for detail in details if detail.facts]
     return [
+        *pseudo.names(),
         *words_of(scenes.PAGE_COPY).splitlines(),
         "<!DOCTYPE",
         *(detail.summary.title for detail in details),
         *(said for one in facts for said in (one.source.language, one.made_by.platform) if said),
-        *(line["name"] for line in listed),
-        *(way.get("body", "") for line in listed for way in line["ways"]),
-        *(source[name] for source in sources["sources"] for name in ("organisation", "title")),
-        practice["account"]["name"],
-        *english.days["format"]["wide"].values(),
-        *english.months["format"]["wide"].values(),
         "UTC",
         "proof/",
         "no-session",

@@ -31,6 +31,7 @@ async def put_aside(service: Service, envelopes: list[Sealed]) -> list[str]:
         kept = service.data / "quarantine" / f"{envelope.key}.age"
         assert kept.read_bytes() == envelope.data
     assert service.vault.captures() == ()
+    assert service.vault.quarantined() == len(envelopes)
     return [reasons[envelope.key] for envelope in envelopes]
 
 
