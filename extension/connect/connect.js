@@ -18,6 +18,13 @@ const start = decode_start(location.hash);
 history.replaceState(null, "", location.pathname);
 
 const t = makeText(/** @type {Catalogue} */ (await readOwnFile("shared/text/en.json")), "en");
+const leave = await readOwnFile("shared/helplines/leave.json");
+found("leave-spoken").textContent = t("panel.leave_spoken");
+found("leave-words").textContent = t("panel.leave");
+found("leave").addEventListener("click", () => {
+  document.documentElement.hidden = true;
+  location.replace(/** @type {{ address: string }} */ (leave).address);
+});
 const again = found("again");
 again.textContent = t("panel.try_again");
 again.addEventListener("click", open);

@@ -58,25 +58,23 @@ function go(screen) {
   said.textContent = "";
   present = screen(context);
   place.replaceChildren(...present.pieces);
-  foot.replaceChildren(...footOf(present.foot));
+  foot.replaceChildren(footOf(present.foot));
+  foot.classList.toggle("near", present.foot === "danger");
   window.scrollTo(0, 0);
   place.querySelector("h1")?.focus({ preventScroll: true });
 }
 
 /** @param {Shown["foot"]} kind */
 function footOf(kind) {
-  const stays = make("p", {}, icon("lock"), " ", t("panel.foot_stays"));
   if (kind === "plain") {
-    return [stays];
+    return make("p", {}, icon("lock"), make("span", {}, t("panel.foot_stays")));
   }
   if (kind === "safe") {
-    return [make("p", {}, icon("check"), " ", t("panel.foot_safe"))];
+    return make("p", {}, icon("check"), make("span", {}, t("panel.foot_safe")));
   }
-  return [
-    make("p", {}, make("a", { class: "line-link", href: "#", click: follow(() => go(linesScreen)) },
-      icon("phone"), " ", t("panel.foot_danger"))),
-    stays,
-  ];
+  return make("p", {}, make("a", {
+    class: "line-link", href: "#", click: follow(() => go(linesScreen)),
+  }, icon("phone"), make("span", {}, t("panel.foot_danger"))));
 }
 
 /** @param {string} id */

@@ -146,14 +146,14 @@ async function watch(pairing, elsewhere, signal) {
 }
 
 /** @type {Screen} */
-function connectedScreen({ t, go }) {
+function connectedScreen(context) {
+  const { t, go } = context;
   return {
     foot: "danger",
     pieces: [
       head(t("panel.connected_title"), make("p", {}, t("panel.connected_what"))),
       make("div", { class: "stack" },
-        notice("saved", "check", t("panel.connected_title"),
-          make("p", {}, t("panel.connect_means_what"))),
+        meaning(context),
         primary(t("panel.start_title"), () => go(startScreen))),
     ],
   };

@@ -5,23 +5,29 @@ import { head, make, primary, quiet } from "../parts.js";
 import { connectScreen } from "./connect.js";
 import { keepScreen } from "./keep.js";
 import { nowScreen } from "./now.js";
+import { openSaved } from "./opening.js";
 import { startScreen } from "./start.js";
 import { workingScreen } from "./working.js";
 
-/** @import { Screen } from "../context.js" */
+/** @import { Context, Screen } from "../context.js" */
+/** @typedef {(context: Context) => void} Again */
 
-/** Codes that have words of their own, and what the teal button does. */
-/** @type {ReadonlyMap<string, Screen>} */
-const NEXT = new Map(/** @type {[string, Screen][]} */ ([
-  ["pictures-not-hidden", workingScreen],
-  ["page-not-readable", startScreen],
-  ["permission-lost", startScreen],
-  ["page-changed", startScreen],
-  ["storage-full", keepScreen],
-  ["storage-failed", keepScreen],
-  ["service-away", startScreen],
-  ["service-answer", startScreen],
-  ["not-paired", connectScreen],
+/**
+ * Codes that have words of their own, and how to try again. Where the person acts elsewhere first
+ * there is nothing to press here, only a way back.
+ * @type {ReadonlyMap<string, Again | null>}
+ */
+const NEXT = new Map(/** @type {[string, Again | null][]} */ ([
+  ["capture-failed", ({ go }) => go(workingScreen)],
+  ["pictures-not-hidden", ({ go }) => go(workingScreen)],
+  ["page-not-readable", null],
+  ["permission-lost", null],
+  ["page-changed", null],
+  ["storage-full", ({ go }) => go(keepScreen)],
+  ["storage-failed", ({ go }) => go(keepScreen)],
+  ["service-away", openAgain],
+  ["service-answer", openAgain],
+  ["not-paired", ({ go }) => go(connectScreen)],
 ]));
 
 /** Codes that mean the same to a person. */
@@ -37,10 +43,11 @@ const NOT_ABOUT_A_VIEW = new Set([
  * @returns {Screen}
  */
 export function problemScreen(code) {
-  return ({ t, go }) => {
+  return (context) => {
+    const { t, go } = context;
     const same = SAME.get(code) ?? code;
     const known = NEXT.has(same) ? same : "capture-failed";
-    const next = NEXT.get(known) ?? workingScreen;
+    const again = NEXT.get(known);
     const key = `panel.problem_${known.replaceAll("-", "_")}`;
     return {
       foot: "danger",
@@ -50,7 +57,9 @@ export function problemScreen(code) {
           !NOT_ABOUT_A_VIEW.has(known)
             && make("p", {}, make("strong", {}, t("panel.problem_safe"))),
           make("p", {}, t(`${key}_next`)),
-          primary(t(next === startScreen ? "panel.back" : "panel.try_again"), () => go(next)),
+          again && primary(t("panel.try_again"), () => again(context)),
+          make("button", { class: "button wide", type: "button", click: () => go(startScreen) },
+            t("panel.back")),
           make("div", { class: "buttons" },
             known === "service-away"
               && quiet(t("panel.connect_quiet"), () => go(connectScreen)),
@@ -58,4 +67,11 @@ export function problemScreen(code) {
       ],
     };
   };
+}
+
+/** @param {Context} context */
+async function openAgain(context) {
+  if (await openSaved(context)) {
+    context.go(startScreen);
+  }
 }

@@ -4,7 +4,7 @@
 import { head, icon, fact, make, notice, primary, quiet } from "../parts.js";
 import { missingOf, pictureOf, siteOf } from "../summary.js";
 import { nowScreen } from "./now.js";
-import { problemScreen } from "./problem.js";
+import { openSaved } from "./opening.js";
 import { waitingNotices } from "./waiting.js";
 import { workingScreen } from "./working.js";
 
@@ -41,14 +41,9 @@ export function savedScreen(taken) {
             make("h2", { id: "next" }, t("panel.saved_next")),
             make("p", {}, t("panel.saved_next_what")),
             primary(t("panel.now_title"), () => go(nowScreen)),
-            make("div", { class: "buttons" },
-              quiet(t("panel.saved_again"), () => go(workingScreen)),
-              quiet(t("panel.open_saved"), async () => {
-                const trouble = await context.desk.openDashboard();
-                if (trouble !== null) {
-                  go(problemScreen(trouble));
-                }
-              }))),
+            make("button", { class: "button wide", type: "button", click: () => go(workingScreen) },
+              t("panel.saved_again")),
+            make("p", {}, quiet(t("panel.open_saved"), () => openSaved(context)))),
           factsOf(context, taken)),
       ],
     };

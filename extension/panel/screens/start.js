@@ -5,7 +5,7 @@ import { connectScreen } from "./connect.js";
 import { keepScreen } from "./keep.js";
 import { link, linesScreen } from "./lines.js";
 import { firstStep, nowScreen } from "./now.js";
-import { problemScreen } from "./problem.js";
+import { openSaved } from "./opening.js";
 import { waitingNotices } from "./waiting.js";
 import { workingScreen } from "./working.js";
 
@@ -29,8 +29,8 @@ export function startScreen(context) {
           icon("view"),
           make("span", {}, make("b", {}, t("panel.save_view")),
             make("span", {}, t("panel.save_view_what")))),
-        waiting.place,
         lifeline(context),
+        waiting.place,
         make("section", { class: "section", "aria-labelledby": "now" },
           make("h2", { id: "now" }, t("panel.now_title")),
           make("div", { class: "card step" },
@@ -45,8 +45,8 @@ export function startScreen(context) {
 /** @param {Context} context */
 function heldNotice({ t, go, desk }) {
   const count = desk.heldCount();
-  return count > 0 && notice("missing", "missing", t("panel.held_title"),
-    make("p", {}, t("panel.held_start", { count })),
+  return count > 0 && notice("missing", "missing", t("panel.held_start", { count }),
+    make("p", {}, t("panel.held_open")),
     make("p", {}, quiet(t("panel.held_go"), () => go(desk.connected ? keepScreen : connectScreen))));
 }
 
@@ -64,16 +64,12 @@ function lifeline({ t, go, advice, desk }) {
 }
 
 /** @param {Context} context */
-function vault({ t, go, desk }) {
+function vault(context) {
+  const { t, go, desk } = context;
   if (!desk.connected) {
     return make("p", {}, quiet(t("panel.connect_quiet"), () => go(connectScreen)));
   }
-  return make("p", {}, quiet(t("panel.open_saved"), async () => {
-    const trouble = await desk.openDashboard();
-    if (trouble !== null) {
-      go(problemScreen(trouble));
-    }
-  }));
+  return make("p", {}, quiet(t("panel.open_saved"), () => openSaved(context)));
 }
 
 /**

@@ -35,12 +35,16 @@ export function workingScreen(context) {
     say(t(`panel.step_${present}`));
   }
 
-  save(context, tell, stopping.signal);
+  let here = true;
+  save(context, tell, stopping.signal, () => here);
 
   return {
-    foot: "plain",
+    foot: "danger",
     stays: true,
-    leave: () => stopping.abort(),
+    leave() {
+      here = false;
+      stopping.abort();
+    },
     pieces: [
       head(t("panel.working_title"), make("p", { class: "muted" }, t("panel.working_wait"))),
       make("div", { class: "stack" },
@@ -58,12 +62,17 @@ export function workingScreen(context) {
  * @param {Context} context
  * @param {(step: string) => void} tell
  * @param {AbortSignal} signal
+ * @param {() => boolean} here whether the person still looks at this screen: one who has gone to
+ *   talk to someone is left there
  */
-async function save({ desk, go }, tell, signal) {
+async function save({ desk, go }, tell, signal, here) {
   try {
     await desk.take(tell, signal);
   } catch (thrown) {
     const code = codeOf(thrown, "capture-failed");
+    if (!here()) {
+      return;
+    }
     if (signal.aborted || code === "capture-stopped") {
       desk.stopped();
       go(startScreen);
@@ -73,5 +82,10 @@ async function save({ desk, go }, tell, signal) {
     return;
   }
   await desk.refresh();
+  if (!here()) {
+    // Taken in the last moment: what can be kept is kept, the rest is held and said to be.
+    await desk.keepHeld().catch(() => undefined);
+    return;
+  }
   go(desk.connected ? keepScreen : connectScreen);
 }
