@@ -8,6 +8,7 @@ import { HandrailError } from "../core/errors.js";
 
 const told = (globalThis.told = {
   problem: null, waitAt: null, missing: false, url: "https://chat.example.com/t/17841",
+  title: "sky.m_204 <b>", at: null,
 });
 
 /** Lets a capture go on that waits at a step. */
@@ -34,7 +35,7 @@ export async function captureView({ signal, tell }) {
 }
 
 async function invented() {
-  const now = new Date().toISOString();
+  const now = told.at ?? new Date().toISOString();
   const exhibits = [
     { number: 1, kind: "view", media_type: "image/png", bytes: await plainPicture() },
     { number: 2, kind: "page", media_type: "text/html;charset=utf-8",
@@ -42,7 +43,7 @@ async function invented() {
   ];
   const facts = {
     v: 1, capture: hexOf(crypto.getRandomValues(new Uint8Array(16))), save: "view",
-    source: { url: told.url, title: "sky.m_204 <b>", referrer: null, language: "en" },
+    source: { url: told.url, title: told.title, referrer: null, language: "en" },
     times: { started: now, finished: now, zone: "Europe/London", offset_minutes: 0, uptime_ms: 1 },
     window: { width: 64, height: 40, page_width: 64, page_height: 400, scroll_x: 0, scroll_y: 0,
       device_pixel_ratio: "1" },
@@ -71,4 +72,3 @@ async function plainPicture() {
   const blob = await canvas.convertToBlob({ type: "image/png" });
   return new Uint8Array(await blob.arrayBuffer());
 }
-

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -15,7 +14,7 @@ import pytest
 from playwright.async_api import Page
 
 from handrail.app.driver import Browser, open_browser
-from tests.extension.doubles import FaultyService
+from tests.extension.doubles import FaultyService, invent_views
 
 ROOT = Path(__file__).resolve().parents[2]
 EXTENSION = ROOT / "extension"
@@ -72,19 +71,15 @@ async def browser(builds: Path, tmp_path: Path) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def builds_with_invented_views(builds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The builds, with a double in place of taking a view: these tests are about what follows."""
-    out = tmp_path_factory.mktemp("invented")
-    shutil.copytree(builds, out, dirs_exist_ok=True)
-    shutil.copy(Path(__file__).parent / "capture_double.js", out / "chromium/engine/capture.js")
-    return out
+def invented_views(builds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The build for Chromium with a double for taking a view: what follows is tested."""
+    return invent_views(builds / "chromium", tmp_path_factory.mktemp("invented"))
 
 
 @pytest.fixture
-async def panel(builds_with_invented_views: Path, tmp_path: Path) -> AsyncIterator[Page]:
+async def panel(invented_views: Path, tmp_path: Path) -> AsyncIterator[Page]:
     """The panel as a page of its own, where a test can look into it."""
-    build = builds_with_invented_views / "chromium"
-    async with open_browser(build, tmp_path / "panel-profile", headless=True) as opened:
+    async with open_browser(invented_views, tmp_path / "panel-profile", headless=True) as opened:
         page = await opened.context.new_page()
         await page.set_viewport_size({"width": 360, "height": 760})
         await page.goto(opened.address("panel/panel.html"))

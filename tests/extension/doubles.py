@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import shutil
+from pathlib import Path
 from typing import Any, Self
 
 import pyrage
@@ -17,6 +19,13 @@ from aiohttp.test_utils import TestServer, unused_port
 from playwright.async_api import Page
 
 AT = "2026-03-10T12:00:00.000Z"
+
+
+def invent_views(build: Path, out: Path) -> Path:
+    """Copy a build for Chromium and put a double in place of taking a view."""
+    shutil.copytree(build, out, dirs_exist_ok=True)
+    shutil.copy(Path(__file__).parent / "capture_double.js", out / "engine/capture.js")
+    return out
 
 
 class FaultyService:
@@ -42,6 +51,8 @@ class FaultyService:
         await self.stop()
 
     async def start(self) -> None:
+        if self._server is not None:
+            return
         app = web.Application(client_max_size=2**26)
         app.router.add_route("OPTIONS", "/{path:.*}", self._preflight)
         app.router.add_post("/api/envelopes", self._envelope)

@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 
 from tests.extension.conftest import ROOT
 from tests.extension.doubles import FaultyService
-from tests.extension.test_panel import connected, no_faults, press, save_view, tell, title
+from tests.extension.test_panel import connected, press, save_view, tell, title
 
 WORDS = json.loads((ROOT / "shared/text/en.json").read_text("utf-8"))
 DANGER = ["talk-now", "stay-with", "get-safe"]
@@ -136,18 +136,3 @@ async def test_answers_stay_while_the_panel_is_open(panel: Page) -> None:
     await expect(panel.get_by_text(WORDS["advice.step.stop-unpaid.what"])).to_be_visible()
     await press(panel, "panel.now_all")
     assert (await steps(panel))[:2] == ["safe", "stop-unpaid"]
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (252, "dark")])
-async def test_every_state_can_be_used_by_everyone(panel: Page, width: int, scheme: Any) -> None:
-    await panel.set_viewport_size({"width": width, "height": 700})
-    await panel.emulate_media(color_scheme=scheme)
-    await in_country(panel, "IE")
-    await press(panel, "panel.now_all")
-    await answer(panel, "age", "unsure")
-    await answer(panel, "paid", "yes")
-    await no_faults(panel)
-    await answer(panel, "danger", "yes")
-    await no_faults(panel)
-    await press(panel, "advice.later")
-    await no_faults(panel)

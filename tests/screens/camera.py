@@ -1,4 +1,4 @@
-"""A real Chromium and the four ways a screen is looked at."""
+"""A real Chromium and the ways a screen is looked at."""
 
 from __future__ import annotations
 
@@ -10,25 +10,24 @@ from pathlib import Path
 from typing import Literal
 
 from PIL import Image
-from playwright.async_api import Browser, BrowserContext, FloatRect, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
-COLOURS = 64
-"""Enough for flat pages; keeps the pictures small."""
-
 TALLEST = 16_000
 """Pixels: taller pictures are more than the browser's drawing surface holds."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """One way to look: the window in CSS pixels, pixels for each of them, light or dark."""
+    """One way to look: the window in CSS pixels, pixels for each of them, and the colours."""
 
     name: str
     width: int
     height: int
     scale: float = 1
     scheme: Literal["light", "dark"] = "light"
+    forced: bool = False
+    """The person's own colours instead of ours."""
 
 
 WIDE = Look("1200", 1200, 900)
@@ -77,12 +76,46 @@ async def context_for(browser: Browser, look: Look) -> AsyncIterator[BrowserCont
         await context.close()
 
 
-async def take(page: Page, path: Path) -> None:
-    """Take a picture of the whole page, or as much as Chromium can draw at once, in few colours."""
-    width, height, scale = await page.evaluate(
-        "[innerWidth, document.documentElement.scrollHeight, devicePixelRatio]"
+async def look_at(page: Page, look: Look) -> None:
+    """Give a page of a browser that is open already this look."""
+    line = await page.context.new_cdp_session(page)
+    size = {"width": look.width, "height": look.height, "deviceScaleFactor": look.scale}
+    await line.send("Emulation.setDeviceMetricsOverride", {**size, "mobile": False})
+    await line.send("Emulation.setScrollbarsHidden", {"hidden": True})
+    await line.send("Emulation.setTimezoneOverride", {"timezoneId": "Europe/London"})
+    await page.emulate_media(
+        color_scheme=look.scheme,
+        forced_colors="active" if look.forced else "none",
+        reduced_motion="reduce",
     )
-    shown = FloatRect(x=0, y=0, width=width, height=min(height, TALLEST // scale))
-    picture = Image.open(io.BytesIO(await page.screenshot(full_page=True, clip=shown)))
+
+
+@asynccontextmanager
+async def whole(page: Page) -> AsyncIterator[None]:
+    """Make the window as tall as the page, or as what Chromium can draw at once.
+
+    What sticks to an edge of the window stands where the page ends, and lies over nothing.
+    """
+    width, height, scale = await page.evaluate("[innerWidth, innerHeight, devicePixelRatio]")
+    tall = await page.evaluate("document.documentElement.scrollHeight")
+    line = await page.context.new_cdp_session(page)
+
+    async def resize(to: float) -> None:
+        size = {"width": width, "height": int(to), "deviceScaleFactor": scale, "mobile": False}
+        await line.send("Emulation.setDeviceMetricsOverride", size)
+
+    await resize(min(max(tall, height), TALLEST // scale))
+    try:
+        yield
+    finally:
+        await resize(height)
+
+
+async def take(page: Page, path: Path) -> None:
+    """Take a picture of the whole page in few colours."""
+    await page.mouse.move(0, 0)  # a button that was pressed is under it still
+    async with whole(page):
+        picture = Image.open(io.BytesIO(await page.screenshot()))
     path.parent.mkdir(parents=True, exist_ok=True)
-    picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    few = picture.convert("RGB").quantize(256, kmeans=2, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)

@@ -16,10 +16,11 @@ from handrail.web.application import load_catalogue
 EDGE = "#768091"
 
 
-async def shoot(out: Path) -> None:
-    """Make both pictures in a folder."""
-    await beside_the_chat(out / "readme.png")
-    await adding_the_extension(out / "add-extension.png")
+async def shoot(out: Path, only: str = "") -> None:
+    """Make the pictures with this in their name in a folder."""
+    for name, make in (("readme", beside_the_chat), ("add-extension", adding_the_extension)):
+        if only in name:
+            await make(out / f"{name}.png")
 
 
 async def adding_the_extension(out: Path) -> None:
@@ -63,7 +64,3 @@ def _side_by_side(left: Path, right: Path, out: Path) -> None:
     both.paste(panel.crop((0, 0, panel.width, height)), (page.width + 2, 1))
     out.parent.mkdir(parents=True, exist_ok=True)
     both.save(out, optimize=True)
-
-
-if __name__ == "__main__":
-    asyncio.run(shoot(Path("docs/screens")))

@@ -72,10 +72,10 @@ class Scene(Door):
 
 
 @asynccontextmanager
-async def running(data: Path) -> AsyncIterator[Scene]:
+async def running(data: Path, port: int | None = None) -> AsyncIterator[Scene]:
     """A service with an empty vault in a folder, reachable by a browser."""
     with open_vault(data, Clock(AFTERNOON)) as vault:
-        hosts = hosts_for(data, unused_port())
+        hosts = hosts_for(data, port or unused_port())
         app = create_app(data, vault, hosts, Clock(AFTERNOON))
         app[keys.DATA] = Path("~/.local/share/handrail")  # what the page says, on every machine
         async with _serving(app, hosts):

@@ -1,0 +1,278 @@
+"""The panel's screens, each in the state its name says: the real panel, an invented view.
+
+Taking the view is a double (tests/extension/capture_double.js), so that every ending can be had at
+will; everything after it is real. How the panel stands beside a page is in journey.py.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from aiohttp.test_utils import unused_port
+from playwright.async_api import Page
+
+from handrail import resources
+from handrail.app.driver import Browser, open_browser
+from handrail.web import keys
+from tests.extension.doubles import FaultyService, invent_views
+from tests.screens.camera import DARK, NARROW, WIDE, Look, Screen
+from tests.screens.scenes import Scene, running
+
+PANEL = Look("360", 360, 640)
+PANEL_DARK = Look("dark", 360, 640, scheme="dark")
+SLIM = Look("252", 252, 640)  # as narrow as a side panel can be made
+ZOOMED = Look("zoom-200", 180, 320, scale=2)  # a panel of 360 at 200 %
+FORCED = Look("forced", 360, 640, forced=True)
+FORCED_DARK = Look("forced-dark", 360, 640, scheme="dark", forced=True)
+
+LOOKS = (PANEL, PANEL_DARK, SLIM, ZOOMED)
+EVERY_LOOK = (*LOOKS, FORCED, FORCED_DARK)
+ALL_LOOKS = tuple(dict.fromkeys((*EVERY_LOOK, WIDE, NARROW, DARK)))
+
+WORDS: dict[str, Any] = json.loads((resources.shared_folder() / "text/en.json").read_text("utf-8"))
+
+CHAT = "https://www.instagram.com/direct/t/1234567890/"
+INVENTED = {"at": "2026-03-10T15:57:06.480Z", "title": "sky.m_204, Chat Example", "url": CHAT}
+
+PROBLEMS = (
+    "capture-failed", "not-paired", "page-changed", "page-not-readable", "permission-lost",
+    "pictures-not-hidden", "service-answer", "service-away", "storage-failed", "storage-full",
+)  # fmt: skip
+
+FORGET_EVERYTHING = """async () => {
+  for (const { name } of await indexedDB.databases()) {
+    const database = await new Promise((resolve) => {
+      const opening = indexedDB.open(name);
+      opening.onsuccess = () => resolve(opening.result);
+    });
+    const stores = [...database.objectStoreNames];
+    if (stores.length) {
+      await new Promise((resolve) => {
+        const clearing = database.transaction(stores, "readwrite");
+        stores.forEach((store) => clearing.objectStore(store).clear());
+        clearing.oncomplete = resolve;
+      });
+    }
+    database.close();
+  }
+  const { id, windowId } = await chrome.tabs.getCurrent();
+  await chrome.storage.session.set({ tab: { tabId: id, windowId } });
+}"""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A Chromium with the extension, a service that can be told to be away, and a real one."""
+
+    browser: Browser
+    service: FaultyService
+    real: Scene
+
+    async def page(self) -> Page:
+        """Open a page for the panel; a view that is not kept does not hold it up."""
+        page = await self.browser.context.new_page()
+        page.on("dialog", lambda dialog: dialog.accept())
+        return page
+
+    async def open(self, page: Page, *, connected: bool = True) -> None:
+        """Open the panel as if for the first time."""
+        pairings = self.real.app[keys.PAIRINGS]
+        pairings.close_window()
+        pairings.browsers.clear()  # one that is known may ask at any time
+        await self.service.start()
+        await page.goto(self.browser.address("panel/panel.html"))
+        await page.wait_for_selector(".action")
+        await page.evaluate(FORGET_EVERYTHING)
+        if connected:
+            await self.service.connect(page)
+        await page.reload()
+        await page.wait_for_selector(".action")
+        await tell(page, **INVENTED)
+
+
+@asynccontextmanager
+async def stage(build: Path) -> AsyncIterator[Stage]:
+    """Set everything up in a temporary folder, with a build for Chromium."""
+    with TemporaryDirectory(prefix="handrail-screens-") as folder:
+        here = Path(folder)
+        port = unused_port()
+        invented = invent_views(build, here / "build")
+        looks_only_at(port, invented / "browser/service.js")
+        async with (
+            open_browser(invented, here / "profile", headless=True) as browser,
+            FaultyService() as service,
+            running(here / "data", port) as real,
+        ):
+            yield Stage(browser, service, real)
+
+
+def looks_only_at(port: int, module: Path) -> None:
+    """Let the panel find this service and no other that may run on this computer."""
+    source = module.read_text("utf-8")
+    narrowed = source.replace("[28417, 28418, 28419, 28420, 28421]", f"[{port}]")
+    assert narrowed != source
+    module.write_text(narrowed, "utf-8")
+
+
+async def tell(page: Page, **told: Any) -> None:
+    """Say how taking the next view ends."""
+    await page.evaluate("(more) => Object.assign(globalThis.told, more)", told)
+
+
+async def press(page: Page, key: str) -> None:
+    """Press the button with these words."""
+    await page.get_by_role("button", name=WORDS[key], exact=True).click()
+
+
+async def comes(page: Page, key: str) -> None:
+    """Wait until these words are there."""
+    await page.get_by_text(WORDS[key], exact=True).first.wait_for()
+
+
+async def save(page: Page) -> None:
+    """Press the button that saves."""
+    await page.locator(".action.primary").click()
+
+
+async def choose(page: Page, **answers: str) -> None:
+    """Answer some of the three questions."""
+    if await page.locator("details.fold[open]").count() == 0:
+        await page.locator("details.fold summary").click()
+    for name, value in answers.items():
+        await page.locator(f"input[name={name}][value='{value}']").check(force=True)
+
+
+def screens(on: Stage) -> tuple[Screen, ...]:
+    """Every screen of the panel, and the page that opens Handrail when it cannot."""
+
+    def after(
+        *acts: Callable[[Page], Awaitable[object]], connected: bool = True
+    ) -> Callable[[Page], Awaitable[None]]:
+        async def show(page: Page) -> None:
+            await on.open(page, connected=connected)
+            for act in acts:
+                await act(page)
+
+        return show
+
+    async def kept(page: Page) -> None:
+        await save(page)
+        await comes(page, "panel.saved_arrived")
+
+    async def kept_here(page: Page) -> None:
+        await on.service.stop()
+        await save(page)
+        await comes(page, "panel.saved_title")
+        await page.locator(".notice.waiting").wait_for()
+
+    async def again(page: Page) -> None:
+        await page.reload()
+        await page.locator(".notice.waiting").wait_for()
+
+    async def halfway(page: Page) -> None:
+        await tell(page, waitAt="picture")
+        await save(page)
+        await page.locator(".progress > .now").wait_for()
+
+    async def with_gaps(page: Page) -> None:
+        await tell(page, missing=True)
+        await kept(page)
+
+    async def picture(page: Page) -> None:
+        await page.locator(".exhibit button").click()
+        await page.locator("img.shot").evaluate("picture => picture.decode()")
+
+    async def held(page: Page) -> None:
+        await save(page)
+        await comes(page, "panel.held_title")
+        await comes(page, "panel.connect_away")
+
+    async def looking(page: Page) -> None:
+        await press(page, "panel.connect_quiet")
+        await comes(page, "panel.connect_away")
+
+    async def asking(page: Page) -> None:
+        on.real.app[keys.PAIRINGS].open_window()
+        await press(page, "panel.connect_quiet")
+        await comes(page, "panel.connect_same")
+        await page.evaluate(
+            """digits => document.querySelectorAll(".code > span").forEach(
+                 (part, at) => { part.textContent = digits[at]; })""",
+            ["4 8 2, 9 1 3", "482", "913"],
+        )
+
+    async def yes_here(page: Page) -> None:
+        await press(page, "panel.connect_yes")
+        await comes(page, "panel.connect_there")
+
+    async def yes_there(page: Page) -> None:
+        pairings = on.real.app[keys.PAIRINGS]
+        asked = pairings.asked()
+        assert asked is not None
+        pairings.answer(asked.pairing, same=True)
+        await comes(page, "panel.connected_what")
+
+    def pressing(key: str) -> Callable[[Page], Awaitable[None]]:
+        return lambda page: press(page, key)
+
+    def problem(code: str) -> Screen:
+        async def fail(page: Page) -> None:
+            await tell(page, problem=code)
+            await save(page)
+            await comes(page, f"panel.problem_{code.replace('-', '_')}_title")
+
+        looks = LOOKS if code == "pictures-not-hidden" else (PANEL,)
+        return Screen(f"panel-problem-{code}", after(fail), looks)
+
+    async def lines(page: Page) -> None:
+        await page.get_by_role("link", name=WORDS["panel.lifeline_question"]).click()
+        await comes(page, "panel.lines_title")
+
+    async def elsewhere(page: Page) -> None:
+        await page.locator("#country").select_option("other")
+
+    async def some_answers(page: Page) -> None:
+        await choose(page, age="unsure", paid="yes")
+
+    async def in_danger(page: Page) -> None:
+        await choose(page, age="under-18", danger="yes")
+
+    async def not_opened(page: Page) -> None:
+        await page.goto(on.browser.address(f"connect/connect.html#port=1&code={'ab' * 32}"))
+        await comes(page, "panel.opening_failed_title")
+
+    now = pressing("panel.now_all")
+    return (
+        Screen("panel-start", after(), EVERY_LOOK),
+        Screen("panel-start-first", after(connected=False), (PANEL, SLIM)),
+        Screen("panel-start-waiting", after(kept_here, again), LOOKS),
+        Screen("panel-start-not-kept", after(held, pressing("panel.back"), connected=False), LOOKS),
+        Screen("panel-working", after(halfway), LOOKS),
+        Screen("panel-saved", after(kept), EVERY_LOOK),
+        Screen("panel-saved-waiting", after(kept_here), LOOKS),
+        Screen("panel-saved-gaps", after(with_gaps), LOOKS),
+        Screen("panel-saved-picture", after(kept, picture), LOOKS),
+        Screen("panel-not-kept", after(held, connected=False), LOOKS),
+        Screen("panel-connect", after(looking, connected=False), LOOKS),
+        Screen("panel-connect-asking", after(asking, connected=False), LOOKS),
+        Screen("panel-connect-yes", after(asking, yes_here, connected=False), (PANEL,)),
+        Screen("panel-connected", after(asking, yes_here, yes_there, connected=False), (PANEL,)),
+        Screen(
+            "panel-connect-refused", after(asking, pressing("panel.connect_no"), connected=False),
+            LOOKS,
+        ),
+        *(problem(code) for code in PROBLEMS),
+        Screen("panel-lines", after(lines), EVERY_LOOK),
+        Screen("panel-lines-elsewhere", after(lines, elsewhere), (PANEL, SLIM)),
+        Screen("panel-now", after(now), LOOKS),
+        Screen("panel-now-saved", after(kept, pressing("panel.now_title")), (PANEL,)),
+        Screen("panel-now-answers", after(now, some_answers), (PANEL, SLIM)),
+        Screen("panel-now-danger", after(now, in_danger), LOOKS),
+        Screen("opening-failed", not_opened, (WIDE, NARROW, DARK)),
+    )  # fmt: skip
