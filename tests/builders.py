@@ -14,9 +14,9 @@ from typing import Any
 import pyrage
 from PIL import Image, ImageDraw
 
+from handrail.core import canonical
 from handrail.core.digest import sha256_hex
 from handrail.core.envelope import MEDIA_TYPES, EnvelopeHeader, Kind, encode_envelope
-from handrail.core.records import canonical_bytes
 from handrail.vault.inbox import Received
 from handrail.vault.vault import Vault
 
@@ -171,7 +171,7 @@ def a_capture(
         facts["source"]["url"] = url
     if title is not None:
         facts["source"]["title"] = title
-    exhibits.append((3, "facts", canonical_bytes(facts)))
+    exhibits.append((3, "facts", canonical.encode(facts)))
     return TakenCapture(
         capture=capture,
         exhibits={kind: body for _, kind, body in exhibits},

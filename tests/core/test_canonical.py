@@ -10,18 +10,24 @@ from hypothesis import strategies as st
 
 from handrail.core import canonical
 from handrail.core.errors import Damaged
+from handrail.core.records import CaseOpened, decode_event
 
+LARGEST = 2**53 - 1
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-canonical.MAX_WHOLE, canonical.MAX_WHOLE) | TEXT,
+    st.none() | st.booleans() | st.integers(-LARGEST, LARGEST) | TEXT,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
     max_leaves=20,
 )
+RECORD = CaseOpened(
+    v=1, case="ab" * 16, at="2026-03-10T12:00:00.000Z", salt="cd" * 16, vault="ef" * 16
+)
+LINE = canonical.encode(RECORD)
 
 
 @given(VALUES)
 def test_a_value_comes_back_as_it_went_in(value: object) -> None:
-    assert canonical.decode(canonical.encode(value)) == value
+    assert json.loads(canonical.encode(value)) == value
 
 
 def test_keys_are_sorted_by_utf_16_as_rfc_8785_says() -> None:
@@ -31,53 +37,39 @@ def test_keys_are_sorted_by_utf_16_as_rfc_8785_says() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "code"),
-    [
-        (b'{"a":1,"a":1}', "json-shape"),
-        (b'{"a":{"b":1,"b":2}}', "json-shape"),
-        (b'{"a":1.0}', "json-shape"),
-        (b'{"a":1e3}', "json-shape"),
-        (b"NaN", "json-shape"),
-        (b"-Infinity", "json-shape"),
-        (b"9007199254740992", "json-shape"),
-        (b"9" * 5000, "json-shape"),
-        (b'"\\ud800"', "json-shape"),
-        (b'"\xff"', "json-shape"),
-        (b"\xef\xbb\xbf{}", "json-shape"),
-        (b"", "json-shape"),
-        (b"{}{}", "json-shape"),
-        (b'{"a":1,}', "json-shape"),
-        (b'{ "a":1}', "json-not-canonical"),
-        (b'{"b":1,"a":1}', "json-not-canonical"),
-        (b'{"a":1}\n', "json-not-canonical"),
-        (b'"\\u0041"', "json-not-canonical"),
-        (b'"\\/"', "json-not-canonical"),
-        (b"-0", "json-not-canonical"),
-        (b"[" * 33 + b"]" * 33, "json-too-deep"),
-        (b"[" * 100_000, "json-too-deep"),
-        (b'"' + b"a" * canonical.MAX_BYTES + b'"', "json-too-large"),
-    ],
-)
-def test_what_could_be_read_in_two_ways_is_refused(data: bytes, code: str) -> None:
-    with pytest.raises(Damaged) as refused:
-        canonical.decode(data)
-    assert refused.value.code == code
-
-
-def test_brackets_inside_a_text_are_not_depth() -> None:
-    data = json.dumps("[{" * 200).encode()
-    assert canonical.decode(data) == "[{" * 200
-
-
-def test_a_text_that_never_ends_is_refused() -> None:
-    for data in (b'"' + b'\\"' * 250_000, b'["a', b'"\\'):
-        with pytest.raises(Damaged):
-            canonical.decode(data)
-
-
-@pytest.mark.parametrize(
     "value", [1.5, float("nan"), {"a": [0.0]}, ("\ud800",), {1: 2}, object(), 2**53, {"a": b"x"}]
 )
 def test_a_value_without_a_canonical_form_is_not_written(value: object) -> None:
     with pytest.raises(ValueError, match=r"canonical form|float"):
         canonical.encode(value)
+
+
+def test_a_record_is_read_in_its_own_spelling() -> None:
+    assert decode_event(LINE) == RECORD
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        LINE.replace(b'"v":1', b'"v":1,"v":1'),
+        LINE.replace(b'"v":1', b'"v":1.0'),
+        LINE.replace(b'"v":1', b'"v":1e0'),
+        LINE.replace(b'"v":1', b'"v":NaN'),
+        LINE.replace(b'"v":1', b'"v":01'),
+        LINE.replace(b'"v":1', b'"v": 1'),
+        LINE.replace(b'"case"', b'"\\u0063ase"'),
+        b"\xef\xbb\xbf" + LINE,
+        LINE + b"\n",
+        LINE + LINE,
+        LINE[:-1] + b",}",
+        json.dumps(dict(reversed(json.loads(LINE).items()))).encode(),
+        b"[" * 100_000,
+        b'"' + b'\\"' * 250_000,
+        b"\xff",
+        b"",
+    ],
+)
+def test_what_could_be_read_in_two_ways_is_refused(data: bytes) -> None:
+    with pytest.raises(Damaged) as refused:
+        decode_event(data)
+    assert refused.value.code == "log-record"

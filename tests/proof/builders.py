@@ -20,6 +20,7 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from handrail.core import canonical
 from handrail.core.checkpoint import is_signed_by
 from handrail.core.envelope import Kind
 from handrail.core.plan import ExhibitRef, ExportPlan, plan_export
@@ -32,7 +33,6 @@ from handrail.core.records import (
     ExhibitFacts,
     ExportChosen,
     Facts,
-    canonical_bytes,
     decode_facts,
 )
 from handrail.core.text import Catalogue
@@ -114,7 +114,7 @@ def facts_of(capture: str, exhibits: list[ExhibitFacts], **changes: Any) -> Fact
         sections[name].update(fields)
     listed = [msgspec.structs.asdict(exhibit) for exhibit in exhibits]
     head = {"v": 1, "capture": capture, "save": "view", "exhibits": listed}
-    return decode_facts(canonical_bytes({**head, **sections}))
+    return decode_facts(canonical.encode({**head, **sections}))
 
 
 class Case:
@@ -139,7 +139,7 @@ class Case:
             salt=identifier(f"salt {self.name} {number}"),
             **fields,
         )
-        self.records.append(canonical_bytes(record))
+        self.records.append(canonical.encode(record))
 
     def add_exhibit(
         self,
@@ -178,7 +178,7 @@ class Case:
 
     def add_facts(self, capture: str, listed: list[ExhibitFacts], **changes: Any) -> None:
         """Add the facts of a capture as its last exhibit."""
-        facts = canonical_bytes(facts_of(capture, listed, **changes))
+        facts = canonical.encode(facts_of(capture, listed, **changes))
         self.add_exhibit(capture, len(listed) + 1, "facts", "application/json", facts)
 
     def save_view(self, word: str, *, view: bytes | None = None, **changes: Any) -> str:

@@ -14,8 +14,8 @@ from aiohttp import web
 from aiohttp.test_utils import unused_port
 from PIL import Image, ImageDraw
 
+from handrail.core import canonical
 from handrail.core.envelope import Kind
-from handrail.core.records import canonical_bytes
 from handrail.vault.vault import Vault, open_vault
 from handrail.web import keys
 from handrail.web.api import way_in
@@ -112,7 +112,7 @@ def a_view(recipient: str, **changes: Any) -> tuple[str, tuple[Sealed, ...]]:
     view = a_hidden_page()
     exhibits: list[tuple[int, Kind, bytes]] = [(1, "view", view), (2, "page", copy)]
     facts = facts_of(capture, exhibits, **{"picture": {"width": 1280, "height": 800}, **changes})
-    exhibits.append((3, "facts", canonical_bytes(facts)))
+    exhibits.append((3, "facts", canonical.encode(facts)))
     return capture, tuple(
         an_envelope(recipient, body, capture=capture, kind=kind, number=number)
         for number, kind, body in exhibits

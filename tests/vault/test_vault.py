@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from handrail.core import canonical
 from handrail.core.envelope import verify_envelope
 from handrail.core.errors import Damaged, NotFound, Refused
 from handrail.core.records import (
     EnvelopeQuarantined,
     PackageMade,
-    canonical_bytes,
     decode_event,
 )
 from handrail.vault import keys
@@ -123,7 +123,7 @@ DAMAGED = {
     "facts-shape": lambda recipient: an_envelope(recipient, b"{}", kind="facts", number=3),
     "facts-capture": lambda recipient: an_envelope(
         recipient,
-        canonical_bytes(facts_of("ab" * 16, [(1, "view", b"x")])),
+        canonical.encode(facts_of("ab" * 16, [(1, "view", b"x")])),
         kind="facts",
         number=3,
         capture="cd" * 16,
@@ -141,7 +141,7 @@ def canonical_header(recipient: str, **changes: object) -> bytes:
         "length": 4,
         "sha256": "230d8358dc8e8890b4c58deeb62912ee2f20357ae92a5cc861b98e68fe31acb5",
     }
-    return canonical_bytes({**header, **changes})
+    return canonical.encode({**header, **changes})
 
 
 @pytest.mark.parametrize("code", DAMAGED)

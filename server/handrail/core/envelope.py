@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import msgspec
-import rfc8785
 
+from . import canonical
 from .digest import sha256_hex
 from .errors import Damaged
 
@@ -61,7 +61,7 @@ class EnvelopeHeader(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 def encode_envelope(header: EnvelopeHeader, body: bytes) -> bytes:
     """Return the plaintext of an envelope."""
-    return rfc8785.dumps(msgspec.to_builtins(header)) + b"\n" + body
+    return canonical.encode(header) + b"\n" + body
 
 
 def verify_envelope(plaintext: bytes) -> tuple[EnvelopeHeader, bytes]:
@@ -83,7 +83,7 @@ def verify_envelope(plaintext: bytes) -> tuple[EnvelopeHeader, bytes]:
         header = msgspec.json.decode(line, type=EnvelopeHeader)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Damaged("envelope-header", "the envelope's header is not one we know") from error
-    if rfc8785.dumps(msgspec.to_builtins(header)) != line:
+    if canonical.encode(header) != line:
         raise Damaged("envelope-header", "the envelope's header is not in canonical form")
     if MEDIA_TYPES[header.kind] != header.media_type:
         raise Damaged("envelope-media-type", "the media type is not the one of this kind")

@@ -8,11 +8,11 @@ float. `shared/schemas` says the same for other languages.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
-import rfc8785
 
+from . import canonical
 from .envelope import Count, Hex32, Hex64, Kind, exactly
 from .errors import Damaged
 
@@ -273,18 +273,13 @@ class ExportSummary(Record, frozen=True, kw_only=True):
 # ── Bytes ────────────────────────────────────────────────────────────────────────────────────
 
 
-def canonical_bytes(record: Any) -> bytes:
-    """Return the RFC 8785 bytes of a record."""
-    return rfc8785.dumps(msgspec.to_builtins(record))
-
-
 def decode_event(line: bytes) -> CustodyEvent:
     """Return the custody event of one log line. Raises `Damaged` if it is not canonical."""
     try:
         event: CustodyEvent = msgspec.json.decode(line, type=CustodyEvent)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Damaged("log-record", "a log record is not one we know") from error
-    if canonical_bytes(event) != line:
+    if canonical.encode(event) != line:
         raise Damaged("log-record", "a log record is not in canonical form")
     return event
 
@@ -295,7 +290,7 @@ def decode_facts(body: bytes) -> Facts:
         facts = msgspec.json.decode(body, type=Facts)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Damaged("facts-shape", "these facts have a field we do not know") from error
-    if canonical_bytes(facts) != body:
+    if canonical.encode(facts) != body:
         raise Damaged("facts-shape", "these facts are not in canonical form")
     try:
         datetime.fromisoformat(facts.times.started)

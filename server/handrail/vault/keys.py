@@ -20,12 +20,12 @@ from typing import Annotated, Literal
 
 import msgspec
 import pyrage
-import rfc8785
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from .. import system
+from ..core import canonical
 from ..core.envelope import Hex32
 from ..core.errors import Damaged, Refused
 from . import wraps
@@ -128,7 +128,7 @@ def is_protected(folder: Path) -> bool:
 
 
 def _write(folder: Path, described: VaultFile) -> None:
-    system.write_durably(folder / VAULT_FILE, rfc8785.dumps(msgspec.to_builtins(described)) + b"\n")
+    system.write_durably(folder / VAULT_FILE, canonical.encode(described) + b"\n")
 
 
 # ── Opening and protecting ───────────────────────────────────────────────────────────────────

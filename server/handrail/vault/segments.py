@@ -17,14 +17,13 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
-import rfc8785
 from cryptography.hazmat.primitives import serialization
 
 from .. import system
-from ..core import checkpoint, tree
+from ..core import canonical, checkpoint, tree
 from ..core.envelope import Count, Hex32
 from ..core.errors import Damaged
-from ..core.records import CustodyEvent, canonical_bytes, decode_event
+from ..core.records import CustodyEvent, decode_event
 from .keys import VaultKeys
 
 
@@ -113,7 +112,7 @@ class CustodyLog:
         When this returns, they are in the log for good. When it raises, none of them is.
         """
         first = len(self.tree)
-        records = [canonical_bytes(event) for event in events]
+        records = [canonical.encode(event) for event in events]
         grown = tree.Tree((*self.tree.leaves(), *map(tree.leaf_hash, records)))
         header = SegmentHeader(
             v=1,
@@ -125,7 +124,7 @@ class CustodyLog:
                 checkpoint.checkpoint_of(self.case, grown), self.public_key, self.sign
             ).decode("utf-8"),
         )
-        plaintext = b"\n".join((rfc8785.dumps(msgspec.to_builtins(header)), *records, b""))
+        plaintext = b"\n".join((canonical.encode(header), *records, b""))
         system.create_durably(self._folder / _name(first), self._keys.seal(plaintext))
         self.tree = grown
         return tuple(

@@ -110,7 +110,8 @@ async def _read_into(incoming: Incoming, request: web.Request, length: int) -> N
 
 async def status(request: web.Request) -> web.Response:
     """Say whether the vault is open, how much waits, and give a nonce for a ticket."""
-    await read_verified(request)
+    if await read_verified(request) != b"{}":
+        raise Refused("json-shape", "the body is not the JSON expected here")
     waiting = await asyncio.to_thread(request.app[keys.INBOX].count_waiting)
     nonce = request.app[keys.SESSIONS].new_nonce()
     locked = keys.VAULT not in request.app
