@@ -34,7 +34,7 @@ import { freshBits, showsMark, sizeOf } from "./picture.js";
 /** How often hiding is begun again before the view is refused. */
 const ROUNDS = 3;
 /** How many pictures may be older than the hiding before it is given up. */
-const STALE_PICTURES = 6;
+const STALE_PICTURES = 16;
 
 /** @type {Clock} */
 const BROWSER_CLOCK = { now: () => new Date(), uptime: () => performance.now() };
