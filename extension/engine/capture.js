@@ -112,31 +112,52 @@ async function takeHidden(page, look, tell) {
     }
     // 2. Prove that what is hidden is also what the screen shows: a later frame has the mark.
     tell("checking");
-    const { width: windowWidth } = await page.read();
-    const bits = freshBits();
-    const mark = { bits, windowWidth, place: await page.showMark(bits) };
-    await lookUntil(look, (png) => showsMark(png, mark));
+    const { mark, size } = await seeMark(page, look);
     await page.removeMark();
     // 3. Take the picture: a frame after that one, without the mark.
     tell("picture");
-    const png = await lookUntil(look, async (picture) => !await showsMark(picture, mark));
-    // 4. Prove again that everything was hidden until now; if not, the picture is thrown away.
+    const png = await seeNoMark(mark, look);
+    // 4. Prove again that everything was hidden until now, and that the window kept its size; if
+    //    not, the picture is thrown away.
     const still = await page.verify();
-    if (still.faults === 0) {
+    const { width, height } = sizeOf(png);
+    if (still.faults === 0 && width === size.width && height === size.height) {
       return { png, count: still.count };
     }
   }
   throw new HandrailError("pictures-not-hidden");
 }
 
+/** @typedef {{ bits: readonly number[], place: import("../inject/inject.js").MarkPlace }} Mark */
+
 /**
+ * Look until a picture shows the mark. It is placed anew for every look, because a window may change
+ * its size meanwhile: the panel that just opened makes it narrower.
+ * @param {OpenPage} page
  * @param {() => Promise<Uint8Array<ArrayBuffer>>} look
- * @param {(png: Uint8Array<ArrayBuffer>) => Promise<boolean>} isGood
  */
-async function lookUntil(look, isGood) {
+async function seeMark(page, look) {
+  const bits = freshBits();
+  for (let again = 0; again < STALE_PICTURES; again += 1) {
+    /** @type {Mark} */
+    const mark = { bits, place: await page.showMark(bits) };
+    const png = await look();
+    if (await showsMark(png, mark)) {
+      return { mark, size: sizeOf(png) };
+    }
+  }
+  throw new HandrailError("pictures-not-hidden");
+}
+
+/**
+ * Look until a picture shows the mark no more.
+ * @param {Mark} mark
+ * @param {() => Promise<Uint8Array<ArrayBuffer>>} look
+ */
+async function seeNoMark(mark, look) {
   for (let again = 0; again < STALE_PICTURES; again += 1) {
     const png = await look();
-    if (await isGood(png)) {
+    if (!await showsMark(png, mark)) {
       return png;
     }
   }
@@ -181,14 +202,14 @@ async function recordOf({
       uptime_ms: Math.round(uptime),
     },
     window: {
-      width: before.width,
-      height: before.height,
-      page_width: before.page_width,
-      page_height: before.page_height,
-      scroll_x: before.scroll_x,
-      scroll_y: before.scroll_y,
+      width: after.width,
+      height: after.height,
+      page_width: after.page_width,
+      page_height: after.page_height,
+      scroll_x: after.scroll_x,
+      scroll_y: after.scroll_y,
       // Browsers give 1.100000023841858 for a zoom of 110 %.
-      device_pixel_ratio: String(Number(before.device_pixel_ratio.toFixed(6))),
+      device_pixel_ratio: String(Number(after.device_pixel_ratio.toFixed(6))),
     },
     picture: sizeOf(png),
     made_by: maker,

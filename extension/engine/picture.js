@@ -23,12 +23,12 @@ export function freshBits() {
 /**
  * Say whether a picture shows the strip.
  * @param {Uint8Array<ArrayBuffer>} png
- * @param {{ place: MarkPlace, bits: readonly number[], windowWidth: number }} mark
+ * @param {{ place: MarkPlace, bits: readonly number[] }} mark
  * @returns {Promise<boolean>}
  */
-export async function showsMark(png, { place, bits, windowWidth }) {
+export async function showsMark(png, { place, bits }) {
   // The scale is that of the picture. devicePixelRatio is not: browsers scale pictures otherwise.
-  const scale = sizeOf(png).width / windowWidth;
+  const scale = sizeOf(png).width / place.windowWidth;
   const picture = await createImageBitmap(new Blob([png], { type: "image/png" }), {
     colorSpaceConversion: "none",
   });

@@ -35,7 +35,7 @@
     strip.showPopover();
     await painted();
     const { left, top, width: shown, height } = dom.box(strip);
-    return { left, top, width: shown, height };
+    return { left, top, width: shown, height, windowWidth: window.innerWidth };
   }
 
   async function remove() {

@@ -57,12 +57,13 @@ export interface Hiding {
   forget(): void;
 }
 
-/** Where the mark lies, in CSS pixels of the window. */
+/** Where the mark lies, and how wide the window was then, in CSS pixels. */
 export interface MarkPlace {
   left: number;
   top: number;
   width: number;
   height: number;
+  windowWidth: number;
 }
 
 export interface Changes {

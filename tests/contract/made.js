@@ -114,7 +114,7 @@ function PAGES() {
 async function factsOf(reading, number) {
   const nothing = async () => undefined;
   const hidden = async () => ({ count: 3, faults: 0, examples: [] });
-  const place = { left: 0, top: 0, width: 24, height: 1 };
+  const place = { windowWidth: reading.width, left: 0, top: 0, width: 24, height: 1 };
   // The screen shows the mark in the first picture and no longer in the next.
   let bits = [];
   let taken = 0;
