@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import subprocess
 import sys
@@ -89,6 +90,9 @@ async def exported_and_verified(data: Path, out: Path) -> None:
     assert [report[line]["status"] for line in ("integrity", "time", "who", "truth")] == [
         "passed", "not-asked", "not-checked", "not-claimed",
     ]  # fmt: skip
+    other = out.with_name("other.zip")
+    _, told, _ = await handrail("export", "--out", other, "--data", data)
+    assert hashlib.sha256(other.read_bytes()).hexdigest() in told
     again, _, said = await handrail("export", "--out", out, "--data", data)
     assert (again, "already" in said) == (1, True)
 

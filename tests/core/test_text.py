@@ -75,3 +75,9 @@ def test_the_catalogue_of_this_project_is_a_right_one() -> None:
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(ValueError, match="plural rules"):
         Catalogue({}, "xx-nowhere")
+
+
+@pytest.mark.parametrize("sentence", ["a {sha256}", "a {", "a }", "a {Name}", "a {}"])
+def test_a_brace_that_is_no_placeholder_is_refused(sentence: str) -> None:
+    with pytest.raises(ValueError, match="placeholder"):
+        Catalogue({"area.name": sentence})

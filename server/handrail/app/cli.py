@@ -148,7 +148,7 @@ def export(options: argparse.Namespace, words: Catalogue) -> int:
         print(json.dumps(made, indent=2))
     else:
         print(words.t("cli.export.done", count=made["captures"], package=made["package"]))
-        print(words.t("cli.export.digest", sha256=made["sha256"]))
+        print(words.t("cli.export.digest", digest=made["sha256"]))
     return 0
 
 

@@ -73,6 +73,8 @@ def _check(key: str, sentence: object) -> None:
     if _KEY.fullmatch(key) is None:
         _refuse(key, "a key is an area and a name")
     if isinstance(sentence, str):
+        if set("{}") & set(_PLACE.sub("", sentence)):
+            _refuse(key, "a brace belongs to a placeholder of small letters")
         return
     if not isinstance(sentence, Mapping) or "other" not in sentence:
         _refuse(key, "a sentence is a text, or plural forms with at least `other`")
