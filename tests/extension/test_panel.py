@@ -73,7 +73,7 @@ async def test_without_the_service_the_view_is_saved_and_waits(
     await service.stop()
     await save_view(panel)
     await title(panel, "panel.saved_title")
-    await expect(panel.get_by_text("1 capture is waiting in the browser.")).to_be_visible()
+    await expect(panel.get_by_text("1 view is waiting in the browser.")).to_be_visible()
     await expect(panel.get_by_text(WORDS["panel.saved_arrived"])).to_be_hidden()
     await service.start()
     await panel.reload()
@@ -81,7 +81,7 @@ async def test_without_the_service_the_view_is_saved_and_waits(
     async with asyncio.timeout(5):
         while len(service.received) < 3:
             await asyncio.sleep(0.02)
-    await expect(panel.get_by_text("1 capture is waiting in the browser.")).to_be_hidden()
+    await expect(panel.get_by_text("1 view is waiting in the browser.")).to_be_hidden()
 
 
 async def test_the_saved_picture_is_shown_only_when_asked_for(
@@ -94,7 +94,7 @@ async def test_the_saved_picture_is_shown_only_when_asked_for(
     show = panel.get_by_role("button", name="Show the picture of the view")
     await show.click()
     await expect(panel.get_by_role("img", name=WORDS["panel.saved_alt"])).to_be_visible()
-    assert await panel.evaluate("document.querySelector('img').naturalWidth") == 640
+    await panel.wait_for_function("document.querySelector('img').naturalWidth === 640")
     await panel.get_by_role("button", name=WORDS["panel.saved_hide"]).click()
     assert await panel.locator("img").count() == 0
 
