@@ -93,8 +93,9 @@ async def test_the_saved_picture_is_shown_only_when_asked_for(
     assert await panel.locator("img").count() == 0
     show = panel.get_by_role("button", name="Show the picture of the view")
     await show.click()
-    await expect(panel.get_by_role("img", name=WORDS["panel.saved_alt"])).to_be_visible()
-    await panel.wait_for_function("document.querySelector('img').naturalWidth === 640")
+    picture = panel.get_by_role("img", name=WORDS["panel.saved_alt"])
+    await expect(picture).to_be_visible()
+    await expect(picture).to_have_js_property("naturalWidth", 640)
     await panel.get_by_role("button", name=WORDS["panel.saved_hide"]).click()
     assert await panel.locator("img").count() == 0
 
