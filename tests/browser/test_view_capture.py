@@ -250,26 +250,6 @@ async def test_another_tab_that_comes_to_the_front_ends_it(
     assert left.value.code == "tab-changed"
 
 
-async def test_a_window_that_changes_its_size_meanwhile_is_taken_in_its_new_size(
-    browser: Browser, page: Page, site: Site
-) -> None:
-    """As when the panel beside the page has only just opened."""
-    await page.goto(site.write(PICTURE_AND_WORDS))
-    panel = await press(browser, page)
-    before = await page.evaluate("innerWidth")
-    await panel.evaluate(
-        """addEventListener('checking', async () => {
-          const { id, width } = await chrome.windows.getCurrent();
-          await chrome.windows.update(id, { width: width - 40 });
-        }, { once: true })"""
-    )
-    view = await take_in(panel)
-    now = await page.evaluate("innerWidth")
-    assert now < before
-    assert view.facts["window"]["width"] == now
-    assert view.facts["picture"]["width"] == now
-
-
 @pytest.mark.parametrize("step", ["hiding", "checking", "picture", "text"])
 async def test_a_page_that_goes_away_is_not_taken(
     browser: Browser, page: Page, site: Site, step: str
