@@ -115,7 +115,7 @@ async def take(page: Page, path: Path) -> None:
     """Take a picture of the whole page in few colours."""
     await page.mouse.move(0, 0)  # a button that was pressed is under it still
     async with whole(page):
-        picture = Image.open(io.BytesIO(await page.screenshot()))
+        picture = Image.open(io.BytesIO(await page.screenshot(full_page=True)))
     path.parent.mkdir(parents=True, exist_ok=True)
     few = picture.convert("RGB").quantize(256, kmeans=2, dither=Image.Dither.NONE)
     few.save(path, optimize=True)
