@@ -16,7 +16,7 @@ async def test_the_page_opens_pairing_and_shows_what_the_panel_shows(inside: Ser
     assert not inside.app[keys.PAIRINGS].is_open()
     page = await read(inside, "/connect")
     assert inside.app[keys.PAIRINGS].is_open()
-    assert "Choose Connect" in page.text
+    assert "Choose Connect to Handrail" in page.text
     asked = await inside.new_peer().ask_pairing()
     state = json.loads(await (await inside.get("/connect/state")).text())
     assert state == {"state": "asking", "number": asked.digits}
