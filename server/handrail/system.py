@@ -117,9 +117,13 @@ def move_durably(source: Path, target: Path) -> None:
     sync_folder(source.parent)
 
 
-def open_private(path: Path) -> int:
-    """Open a new file for writing that only this login can read; return its descriptor."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+def open_private(path: Path, *, read_back: bool = False) -> int:
+    """Open a new file that only this login can read, for writing or also for reading it back.
+
+    Returns its descriptor. Raises `FileExistsError` when the name is taken.
+    """
+    access = os.O_RDWR if read_back else os.O_WRONLY
+    flags = access | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
     return os.open(path, flags | getattr(os, "O_BINARY", 0), 0o600)
 
 

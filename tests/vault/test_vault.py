@@ -18,6 +18,7 @@ from handrail.core.records import (
     decode_event,
 )
 from handrail.vault import keys
+from handrail.vault.index import Index
 from handrail.vault.vault import Vault, open_vault
 from tests.builders import Clock, a_capture, an_envelope, facts_of, hand_in, sealed
 
@@ -195,6 +196,29 @@ def test_a_lost_index_is_made_again_from_the_log(tmp_path: Path, clock: Clock, l
         assert (vault.captures(), vault.exports(), vault.log(vault.case)) == before
         for capture in captures:
             assert vault.open_exhibit(capture, 2)
+
+
+def test_an_index_that_fails_after_the_commit_is_brought_up_to_the_log(
+    vault: Vault, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log is the commit: what is in it is entered later, and never logged twice."""
+    for envelope in a_capture(vault.recipient).envelopes:
+        hand_in(vault, envelope)
+
+    def full(*_: object) -> None:
+        raise OSError("no room")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Index, "apply", full)
+        with pytest.raises(OSError, match="no room"):
+            vault.drain()
+    assert vault.captures() == ()
+    vault.drain()
+    assert [capture.whole for capture in vault.captures()] == [True]
+    assert vault.inbox.count_waiting() == 0
+    vault.close()
+    with open_vault(tmp_path, clock) as again:  # the log on the disk agrees
+        assert len(again.log(again.case)) == 1 + 3
 
 
 def test_a_log_with_a_missing_part_is_not_opened(tmp_path: Path, clock: Clock) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer, unused_port
+from playwright.async_api import Browser
 
 from handrail.vault.vault import Vault, open_vault
 from handrail.web import keys
@@ -19,6 +21,8 @@ from handrail.web.application import RUNNER, create_app
 from handrail.web.hosts import Hosts, hosts_for
 from tests.builders import Clock, TakenCapture, a_capture, hand_in
 from tests.peer import Peer
+from tests.screens.camera import chromium
+from tests.screens.pages import Stage, stage
 
 
 class Seconds:
@@ -118,3 +122,18 @@ async def service(tmp_path: Path) -> AsyncIterator[Service]:
             yield Service(tmp_path, app, vault, hosts, client, seconds)
         finally:
             await client.close()
+
+
+# ── A real Chromium before a set of invented scenes, one for a module ─────────────────────────
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def on() -> AsyncIterator[Stage]:
+    async with stage() as set_up:
+        yield set_up
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as started:
+        yield started

@@ -10,8 +10,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from handrail.web import advising, keys
-from tests.screens.camera import WIDE, chromium, context_for
-from tests.screens.pages import Stage, stage
+from tests.screens.camera import WIDE, context_for
+from tests.screens.pages import Stage
 from tests.web.conftest import Service
 from tests.web.reading import Read
 
@@ -19,18 +19,6 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)
 
 CHILD_PAID = ["safe", "not-in-trouble", "stop-money", "stop-paid"]
 DANGER = ["talk-now", "stay-with", "get-safe"]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def on() -> AsyncIterator[Stage]:
-    async with stage() as set_up:
-        yield set_up
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as started:
-        yield started
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -129,6 +129,16 @@ async def test_no_connects_nothing(service: Service) -> None:
     assert pairings.browsers == {}
 
 
+async def test_three_times_no_closes_pairing(service: Service) -> None:
+    pairings = service.app[keys.PAIRINGS]
+    pairings.open_window()
+    for answered in range(3):
+        assert pairings.is_open(), answered
+        pairing = await service.new_peer().ask_pairing()
+        pairings.answer(pairing.browser, same=False)
+    assert not pairings.is_open()
+
+
 async def test_a_key_that_was_not_committed_to_ends_the_pairing(service: Service) -> None:
     service.app[keys.PAIRINGS].open_window()
     peer = service.new_peer()

@@ -262,3 +262,18 @@ async def test_the_session_cookie_is_bound_to_the_host(service: Service) -> None
     cookie = response.headers["Set-Cookie"]
     for part in ("__Host-session=", "HttpOnly", "SameSite=Strict", "Secure", "Path=/"):
         assert part in cookie
+
+
+@pytest.mark.parametrize(
+    ("steps", "minutes", "still_open"), [(1, 29, True), (1, 31, False), (17, 29, False)]
+)
+async def test_a_session_ends_when_it_rests_and_when_it_is_old(
+    service: Service, steps: int, minutes: int, still_open: bool
+) -> None:
+    """Half an hour unused, or eight hours in all."""
+    await service.sign_in()
+    answers = []
+    for _ in range(steps):
+        service.seconds.at += minutes * 60
+        answers.append((await service.get("/safety")).status)
+    assert (answers[-1] == 200) is still_open

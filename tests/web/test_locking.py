@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp.test_utils import TestClient, TestServer, unused_port
 
@@ -178,6 +179,9 @@ async def test_lock_asks_for_a_process_without_the_key(service: Service) -> None
     passed = service.app[keys.CHANGE].passed
     assert passed is not None
     assert passed.vault_key is None
+    # This process answers nobody any more, also not with the ticket it gave out.
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await service.get("/")
 
 
 # ── While locked ─────────────────────────────────────────────────────────────────────────────

@@ -19,8 +19,8 @@ from playwright.async_api import Browser, ConsoleMessage, Page, Route
 from handrail.web import helplines, keys
 from tests.peer import Peer
 from tests.screens import scenes
-from tests.screens.camera import DARK, NARROW, WIDE, ZOOMED, Look, chromium, context_for
-from tests.screens.pages import Stage, port_of, screens, stage
+from tests.screens.camera import DARK, NARROW, WIDE, ZOOMED, Look, context_for
+from tests.screens.pages import Stage, port_of, screens
 from tests.web.hostile import ADDRESSES, PAYLOADS
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
@@ -33,18 +33,6 @@ SMALLEST = Look("320", 320, 640)
 LOOKS = (WIDE, DARK, NARROW, NARROW_DARK, SMALLEST)
 
 NEUTRAL = helplines.leave_address()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def on() -> AsyncIterator[Stage]:
-    async with stage() as set_up:
-        yield set_up
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as started:
-        yield started
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -22,7 +22,7 @@ from ..core.errors import Damaged, HandrailError, Refused
 from ..core.plan import ExhibitRef, ExportPlan
 from ..core.records import ExhibitFacts, Facts, decode_facts
 from ..core.text import Catalogue
-from ..system import no_room_is_an_answer, sync_folder
+from ..system import no_room_is_an_answer, open_private, sync_folder
 from .bag import Bag
 from .summary import CaptureShown, render_readme, render_verify
 from .verify import LIMITS
@@ -153,7 +153,8 @@ def save_package(
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
-        with no_room_is_an_answer(), os.fdopen(_private(temporary), "w+b") as file:
+        descriptor = open_private(temporary, read_back=True)
+        with no_room_is_an_answer(), os.fdopen(descriptor, "w+b") as file:
             written = write_package(file, plan, open_exhibit, sign, catalogue, watch)
             file.flush()
             os.fsync(file.fileno())
@@ -163,13 +164,6 @@ def save_package(
         raise
     sync_folder(path.parent)
     return written
-
-
-def _private(path: Path) -> int:
-    """Return a new file that only this login can read, opened for writing and reading back."""
-    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
-    extra = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    return os.open(path, flags | extra, 0o600)
 
 
 def _refuse_what_no_verifier_takes(plan: ExportPlan) -> None:

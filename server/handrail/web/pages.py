@@ -17,25 +17,8 @@ from ..core.errors import HandrailError, NotFound
 from ..core.records import CaptureDetail, ExhibitEntry
 from ..imaging.pictures import make_working_copy
 from . import advising, capture_views, helplines, keys, views
-from .assets import static
-from .connecting import connect_answer, connect_forget, connect_page, connect_state, safety
-from .handing import (
-    cancel_package,
-    hand_over,
-    make_package,
-    package_file,
-    package_page,
-    package_progress,
-)
 from .rendering import page
 from .sessions import COOKIE
-
-__all__ = [
-    "cancel_package", "capture_page", "connect_answer", "connect_forget", "connect_page",
-    "connect_state", "enter", "enter_page", "error_page", "exhibit", "hand_over", "make_package",
-    "package_file", "package_page", "package_progress", "picture", "safety", "saved", "static",
-    "text", "todo",
-]  # fmt: skip
 
 # For bytes that came from elsewhere: even a browser that is talked into rendering them may not run
 # or fetch anything, and gives them an origin of their own.
