@@ -108,6 +108,7 @@ def facts_of(
             "referrer": None,
             "language": "en",
         },
+        "subject": None,
         "times": {
             "started": "2026-03-10T12:00:00.000Z",
             "finished": "2026-03-10T12:00:01.250Z",
@@ -133,7 +134,13 @@ def facts_of(
         },
         "pictures": {"hidden": True, "count": 3, "verified": True, "shown": None},
         "completeness": {
-            "reached": "view",
+            "ended": "done",
+            "top": None,
+            "bottom": None,
+            "tiles": 0,
+            "messages": None,
+            "earliest": None,
+            "latest": None,
             "overlays_hidden": 0,
             "gaps": [],
             "not_read": [{"what": "frame", "count": 1}],

@@ -78,6 +78,7 @@ def facts_of(capture: str, exhibits: list[ExhibitFacts], **changes: Any) -> Fact
             "referrer": None,
             "language": "en",
         },
+        "subject": None,
         "times": {
             "started": "2026-11-24T07:03:01.123Z",
             "finished": "2026-11-24T07:03:02.004Z",
@@ -103,7 +104,13 @@ def facts_of(capture: str, exhibits: list[ExhibitFacts], **changes: Any) -> Fact
         },
         "pictures": {"hidden": True, "count": 4, "verified": True, "shown": None},
         "completeness": {
-            "reached": "view",
+            "ended": "done",
+            "top": None,
+            "bottom": None,
+            "tiles": 0,
+            "messages": None,
+            "earliest": None,
+            "latest": None,
             "overlays_hidden": 0,
             "gaps": [],
             "not_read": [],

@@ -202,7 +202,13 @@ def test_the_copy_in_the_package_is_the_one_that_is_tested(sound_folder: Path) -
 
 
 def test_it_agrees_with_the_core_about_every_form(sound_folder: Path) -> None:
-    assert {kind: name for kind, (name, _) in verify.EXHIBITS.items()} == envelope.FILE_NAMES
+    for kind, (form, _) in verify.EXHIBITS.items():
+        numbers = envelope.numbers_of(kind)
+        for number in (numbers[0], numbers[-1]):
+            name = envelope.file_name(kind, number)
+            assert form.format(number) == name
+            assert verify.EXHIBIT_NAME.fullmatch(f"data/captures/0001/{name}")
+        assert numbers == (verify.NOTE_NUMBERS if kind == "note" else verify.OTHER_NUMBERS)
     assert {kind: media for kind, (_, media) in verify.EXHIBITS.items()} == envelope.MEDIA_TYPES
     case = two_views()
     vkey = checkpoint.encode_vkey(case.plan().origin, case.public)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .checkpoint import origin_of
-from .envelope import FILE_NAMES, MEDIA_TYPES
+from .envelope import MEDIA_TYPES, Kind, file_name, numbers_of
 from .errors import Refused
 from .records import CaseOpened, CustodyEvent, ExhibitAdded, ExportChosen, decode_event
 from .tree import Tree, leaf_hash
@@ -27,7 +27,7 @@ class ExhibitRef:
     index: int
     capture: str
     number: int
-    kind: str
+    kind: Kind
     length: int
     sha256: str
     envelope_key: str
@@ -134,7 +134,9 @@ def _exhibits_of(
             continue
         if event.media_type != MEDIA_TYPES[event.kind]:
             raise Refused("export-log", "an exhibit has a media type that its kind never has")
-        path = f"{folders[event.capture]}/{FILE_NAMES[event.kind]}"
+        if event.number not in numbers_of(event.kind):
+            raise Refused("export-log", "an exhibit has a number that its kind never has")
+        path = f"{folders[event.capture]}/{file_name(event.kind, event.number)}"
         exhibit = ExhibitRef(
             index=index,
             capture=event.capture,

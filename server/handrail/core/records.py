@@ -8,12 +8,12 @@ float. `shared/schemas` says the same for other languages.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
 from . import canonical
-from .envelope import Count, Hex32, Hex64, Kind, exactly
+from .envelope import Count, Hex32, Hex64, Kind, Number, exactly
 from .errors import Damaged
 
 Utc = Annotated[
@@ -26,10 +26,19 @@ Utc = Annotated[
 Text = Annotated[str, msgspec.Meta(max_length=4096)]
 Address = Annotated[str, msgspec.Meta(max_length=65_536)]
 Whole = Annotated[int, msgspec.Meta(ge=-(2**53) + 1, le=2**53 - 1)]
+Word = Annotated[str, exactly("[a-z-]{1,40}")]
+Zone = Annotated[str, msgspec.Meta(max_length=100)]
+OffsetMinutes = Annotated[int, msgspec.Meta(ge=-1080, le=1080)]
+
+Save = Literal["view", "page", "conversation", "profile"]
+"""What a person asked to be saved."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The base of all records: frozen, by name only, strict."""
+
+
+_R = TypeVar("_R", bound=Record)
 
 
 # ── The facts of one capture (facts.json) ────────────────────────────────────────────────────
@@ -49,8 +58,8 @@ class TimeFacts(Record, frozen=True, kw_only=True):
 
     started: Utc
     finished: Utc
-    zone: Annotated[str, msgspec.Meta(max_length=100)]
-    offset_minutes: Annotated[int, msgspec.Meta(ge=-1080, le=1080)]
+    zone: Zone
+    offset_minutes: OffsetMinutes
     uptime_ms: Count
 
 
@@ -82,35 +91,73 @@ class MadeBy(Record, frozen=True, kw_only=True):
     languages: tuple[Annotated[str, msgspec.Meta(max_length=40)], ...]
 
 
+class ShownPicture(Record, frozen=True, kw_only=True):
+    """The one picture that the person pointed at and left visible: what it is, where it stood.
+
+    In CSS pixels of the window. It is never part of a conversation.
+    """
+
+    what: Word
+    left: Whole
+    top: Whole
+    width: Count
+    height: Count
+
+
 class HiddenPictures(Record, frozen=True, kw_only=True):
     """Whether pictures on the page were hidden, how many, and whether that was verified."""
 
     hidden: bool
     count: Count
     verified: bool
-    shown: None
+    shown: ShownPicture | None
+
+
+class Subject(Record, frozen=True, kw_only=True):
+    """Whose profile was saved, as the page gave it. Account numbers come in a later release."""
+
+    canonical: Address | None
+    name: Text | None
+    accounts: Annotated[tuple[Text, ...], msgspec.Meta(max_length=0)]
 
 
 class NotRead(Record, frozen=True, kw_only=True):
     """A part of the page that could not be read."""
 
-    what: Annotated[str, exactly("[a-z-]{1,40}")]
+    what: Word
     count: Count
 
 
 class Gap(Record, frozen=True, kw_only=True):
-    """A stretch that is missing, in CSS pixels from the top."""
+    """A stretch that is missing: after which tile and which message, in the order of the capture.
 
-    from_y: Whole
-    to_y: Whole
+    `after_message` is missing where messages were not counted.
+    """
+
+    after_tile: Count
+    after_message: Count | None
+
+
+End = Literal["reached", "not-reached"]
 
 
 class Completeness(Record, frozen=True, kw_only=True):
-    """What the capture says it is missing (DESIGN D3)."""
+    """What the capture says it is missing (DESIGN D3).
 
-    reached: Literal["view"]
+    `ended` is `done`, `stopped` by the person, or the code of the trouble that ended it. `top` and
+    `bottom` are missing when they were not wanted, as in a view. `earliest` and `latest` are what
+    the page gave: a time, or the label of a day.
+    """
+
+    ended: Word
+    top: End | None
+    bottom: End | None
+    tiles: Count
+    messages: Count | None
+    earliest: Text | None
+    latest: Text | None
     overlays_hidden: Count
-    gaps: tuple[Gap, ...]
+    gaps: Annotated[tuple[Gap, ...], msgspec.Meta(max_length=100_000)]
     not_read: tuple[NotRead, ...]
     page_changed: bool
 
@@ -118,20 +165,25 @@ class Completeness(Record, frozen=True, kw_only=True):
 class ExhibitFacts(Record, frozen=True, kw_only=True):
     """One exhibit of the capture: what it is, how long, its digest."""
 
-    number: Annotated[int, msgspec.Meta(ge=1, le=100_000)]
-    kind: Kind
+    number: Number
+    kind: Literal["start", "view", "page", "tile", "reading"]
     media_type: Annotated[str, msgspec.Meta(max_length=100)]
     length: Count
     sha256: Hex64
 
 
 class Facts(Record, frozen=True, kw_only=True):
-    """The circumstances of one capture. It is itself the last exhibit of the capture."""
+    """The circumstances of one capture. It is itself the last exhibit of the capture.
+
+    It names every other exhibit but the notes, which may be written at any time. A capture without
+    facts was not finished.
+    """
 
     v: Literal[1]
     capture: Hex32
-    save: Literal["view"]
+    save: Save
     source: SourceFacts
+    subject: Subject | None
     times: TimeFacts
     window: WindowFacts
     picture: PictureSize
@@ -139,6 +191,86 @@ class Facts(Record, frozen=True, kw_only=True):
     pictures: HiddenPictures
     completeness: Completeness
     exhibits: Annotated[tuple[ExhibitFacts, ...], msgspec.Meta(min_length=1, max_length=100_000)]
+
+
+# ── The other exhibits that are records ──────────────────────────────────────────────────────
+
+
+class StartTimes(Record, frozen=True, kw_only=True):
+    """When a long capture started, by the browser's clock."""
+
+    started: Utc
+    zone: Zone
+    offset_minutes: OffsetMinutes
+    uptime_ms: Count
+
+
+class StartFacts(Record, frozen=True, kw_only=True):
+    """What is known when a long capture starts: kept first, so that a broken one has a place."""
+
+    v: Literal[1]
+    capture: Hex32
+    save: Literal["page", "conversation"]
+    source: SourceFacts
+    times: StartTimes
+    window: WindowFacts
+    made_by: MadeBy
+
+
+class Box(Record, frozen=True, kw_only=True):
+    """The part of the window that a tile shows, in CSS pixels."""
+
+    left: Whole
+    top: Whole
+    width: Count
+    height: Count
+
+
+class Row(Record, frozen=True, kw_only=True):
+    """One message, or one line between messages, as it stands on a tile.
+
+    `id` is the same for the same element of the page in all readings of a capture. Its place is in
+    CSS pixels from the tile's own corner. `time` and `text` are the page's words.
+    """
+
+    id: Count
+    top: Whole
+    left: Whole
+    width: Count
+    height: Count
+    side: Literal["own", "theirs", "middle", "unknown"]
+    time: Text | None
+    text: Annotated[str, msgspec.Meta(max_length=20_000)]
+
+
+class Reading(Record, frozen=True, kw_only=True):
+    """What was read on the page while a tile was taken.
+
+    `top` is the tile's place on the capture's own scale: the first tile is 0, further up is
+    negative. `joined` is false when something may be missing between this tile and the one before.
+    """
+
+    v: Literal[1]
+    capture: Hex32
+    tile: Number
+    at: Utc
+    box: Box
+    top: Whole
+    joined: bool
+    overlays: Count
+    pictures: Count
+    rows: Annotated[tuple[Row, ...], msgspec.Meta(max_length=10_000)]
+
+
+class Note(Record, frozen=True, kw_only=True):
+    """A sentence of the person's own about a capture."""
+
+    v: Literal[1]
+    about: Hex32
+    written: Utc
+    zone: Zone
+    offset_minutes: OffsetMinutes
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=10_000)]
 
 
 # ── The custody log ──────────────────────────────────────────────────────────────────────────
@@ -170,7 +302,7 @@ class ExhibitAdded(LogRecord, frozen=True, kw_only=True, tag="exhibit-added"):
     """An exhibit was opened, verified and kept."""
 
     capture: Hex32
-    number: Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+    number: Number
     kind: Kind
     media_type: Annotated[str, msgspec.Meta(max_length=100)]
     length: Count
@@ -232,7 +364,12 @@ class ExhibitEntry(Record, frozen=True, kw_only=True):
 
 
 class CaptureSummary(Record, frozen=True, kw_only=True):
-    """One capture as a list shows it. `title` and `url` are untrusted text from the page."""
+    """One capture as a list shows it. `title` and `url` are untrusted text from the page.
+
+    `finished` says that its facts are here; until then the rest comes from its start, if there is
+    one. `whole` says that everything the facts name is here as well, and nothing else but notes.
+    `exhibits` counts all that have arrived, `missing` those that are named and have not.
+    """
 
     capture: Hex32
     case: Hex32
@@ -244,9 +381,12 @@ class CaptureSummary(Record, frozen=True, kw_only=True):
     offset_minutes: int
     received_at: str
     pictures_hidden: int
+    finished: bool
     whole: bool
     exhibits: int
     missing: int
+    tiles: int
+    notes: int
 
 
 class CaptureDetail(Record, frozen=True, kw_only=True):
@@ -287,17 +427,61 @@ def decode_event(line: bytes) -> CustodyEvent:
 def decode_facts(body: bytes) -> Facts:
     """Return the facts of a capture. Raises `Damaged` for a wrong field or another form."""
     try:
-        facts = msgspec.json.decode(body, type=Facts)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Damaged("facts-shape", "these facts have a field we do not know") from error
-    if canonical.encode(facts) != body:
-        raise Damaged("facts-shape", "these facts are not in canonical form")
-    try:
-        datetime.fromisoformat(facts.times.started)
-        datetime.fromisoformat(facts.times.finished)
+        facts = _strictly(body, Facts)
+        _refuse_no_day(facts.times.started, facts.times.finished)
     except ValueError as error:
-        raise Damaged("facts-shape", "a day in these facts is in no calendar") from error
+        raise Damaged("facts-shape", "these are not the facts of a capture") from error
+    if facts.subject is not None and facts.save != "profile":
+        raise Damaged("facts-shape", "only a profile has a subject")
+    if facts.pictures.shown is not None and facts.save == "conversation":
+        raise Damaged("facts-shape", "no picture is ever shown in a conversation")
     return facts
+
+
+def decode_start(body: bytes) -> StartFacts:
+    """Return what was known at the start. Raises `Damaged` for a wrong field or another form."""
+    try:
+        start = _strictly(body, StartFacts)
+        _refuse_no_day(start.times.started)
+    except ValueError as error:
+        raise Damaged("start-shape", "this is not the start of a capture") from error
+    return start
+
+
+def decode_reading(body: bytes) -> Reading:
+    """Return the reading of a tile. Raises `Damaged` for a wrong field or another form."""
+    try:
+        reading = _strictly(body, Reading)
+        _refuse_no_day(reading.at)
+    except ValueError as error:
+        raise Damaged("reading-shape", "this is not the reading of a tile") from error
+    return reading
+
+
+def decode_note(body: bytes) -> Note:
+    """Return a note. Raises `Damaged` for a wrong field or another form."""
+    try:
+        note = _strictly(body, Note)
+        _refuse_no_day(note.written)
+    except ValueError as error:
+        raise Damaged("note-shape", "this is not a note") from error
+    return note
+
+
+def _strictly(body: bytes, record: type[_R]) -> _R:
+    """Return the record, or raise `ValueError` for a wrong field or another spelling."""
+    try:
+        value = msgspec.json.decode(body, type=record)
+    except msgspec.DecodeError as error:
+        raise ValueError("a field is not one we know") from error
+    if canonical.encode(value) != body:
+        raise ValueError("not in canonical form")
+    return value
+
+
+def _refuse_no_day(*times: str) -> None:
+    for time in times:
+        datetime.fromisoformat(time)
 
 
 def utc(moment: datetime) -> str:

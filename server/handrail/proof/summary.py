@@ -199,7 +199,7 @@ def _missing(facts: Facts, catalogue: Catalogue) -> Iterable[str]:
     if completeness.overlays_hidden:
         yield t("package.missing_overlays", count=completeness.overlays_hidden)
     for gap in completeness.gaps:
-        yield t("package.missing_gap", from_y=gap.from_y, to_y=gap.to_y)
+        yield t("package.missing_gap", from_y=gap.after_tile, to_y=gap.after_tile + 1)
     for part in completeness.not_read:
         key = f"package.part_{part.what}"
         if key in catalogue:

@@ -117,10 +117,16 @@ ALWAYS = frozenset(
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 SPKI_PREFIX = bytes.fromhex("302a300506032b6570032100")
 EXHIBITS = {
+    "start": ("start.json", "application/json"),
     "view": ("view.png", "image/png"),
     "page": ("page.html.txt", "text/html;charset=utf-8"),
+    "tile": ("tiles/{:05d}.png", "image/png"),
+    "reading": ("readings/{:05d}.json", "application/json"),
     "facts": ("facts.json", "application/json"),
+    "note": ("notes/{}.json", "application/json"),
 }
+NOTE_NUMBERS = range(1_000_000, 2_000_000_001)
+OTHER_NUMBERS = range(1, 100_000)
 EVENTS = (
     "case-opened",
     "exhibit-added",
@@ -132,7 +138,10 @@ EVENTS = (
 CHECKPOINT_NAME = re.compile(r"proof/checkpoints/([0-9]{8})\.(note|leaves\.txt)")
 TOKEN_NAME = re.compile(r"proof/checkpoints/[0-9]{8}(\.[a-z0-9-]+)?\.tsr")
 ENTRY_NAME = re.compile(r"proof/entries/([0-9]{8})\.(json|tlog-proof)")
-EXHIBIT_NAME = re.compile(r"data/captures/[0-9]{4}/(view\.png|page\.html\.txt|facts\.json)")
+EXHIBIT_NAME = re.compile(
+    r"data/captures/[0-9]{4}/(start\.json|view\.png|page\.html\.txt|facts\.json"
+    r"|tiles/[0-9]{5}\.png|readings/[0-9]{5}\.json|notes/[1-9][0-9]{6,9}\.json)"
+)
 DERIVED_NAME = re.compile(r"data/derived(/[a-z0-9_-][a-z0-9._-]*)+")
 MANIFEST_LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9._/-]+)")
 ORIGIN_TEXT = re.compile(r"handrail/case/([0-9a-f]{32})")
@@ -893,13 +902,17 @@ class Verification:
             if entry["event"] == "exhibit-added"
         ]
 
+    def _path_of(self, entry: dict[str, Any]) -> str:
+        folder = self.captures.get(entry["capture"], 0)
+        name = EXHIBITS[entry["kind"]][0].format(entry["number"])
+        return f"data/captures/{folder:04d}/{name}"
+
     # ── 10
     def exhibits(self) -> Iterator[Problem]:
         """Every file of data/captures/ has its log entry, and every entry its file."""
         covered: set[str] = set()
         for index, entry in self.exhibit_entries():
-            folder = self.captures.get(entry["capture"], 0)
-            path = f"data/captures/{folder:04d}/{EXHIBITS[entry['kind']][0]}"
+            path = self._path_of(entry)
             covered.add(path)
             try:
                 if self.package.digest(path) != entry["sha256"]:
@@ -985,6 +998,7 @@ def _adds_an_exhibit(entry: dict[str, Any]) -> bool:
         and all(type(entry.get(field)) is int for field in ("number", "length"))
         and isinstance(kind, str)
         and EXHIBITS.get(kind, ("", ""))[1] == entry.get("media_type")
+        and entry["number"] in (NOTE_NUMBERS if kind == "note" else OTHER_NUMBERS)
     )
 
 

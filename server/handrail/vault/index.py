@@ -2,7 +2,9 @@
 
 One file, `index.db`: SQLite3 Multiple Ciphers, ChaCha20, raw key, one writer. It holds nothing that
 the sealed log and the envelopes do not hold, so losing it loses nothing. Measured settings: journal
-DELETE with synchronous EXTRA lost no acknowledged commit in the crash-state model; FULL did.
+DELETE with synchronous EXTRA lost no acknowledged commit in the crash-state model; FULL did. What a
+list shows of a capture is counted as its exhibits arrive: an exhibit costs the same whether it is
+the first of its capture or the thousandth, and a list opens no facts.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import apsw
 import msgspec
 
 from .. import system
+from ..core.envelope import Kind
 from ..core.errors import Damaged, NotFound
 from ..core.records import (
     CaptureDetail,
@@ -33,9 +36,13 @@ from ..core.records import (
     PackageMade,
     PictureFacts,
     decode_facts,
+    decode_start,
 )
 
-SCHEMA_VERSION = 1
+TELLING: frozenset[Kind] = frozenset(("start", "facts"))
+"""The kinds of exhibits whose bytes say what a list shows of their capture."""
+
+SCHEMA_VERSION = 2
 
 SCHEMA = """
 CREATE TABLE cases(case_id TEXT PRIMARY KEY, opened_at TEXT NOT NULL,
@@ -45,11 +52,18 @@ CREATE TABLE events(case_id TEXT NOT NULL, idx INTEGER NOT NULL, record BLOB NOT
 CREATE TABLE envelopes(key TEXT PRIMARY KEY, case_id TEXT NOT NULL, idx INTEGER NOT NULL,
     quarantined INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE captures(capture TEXT PRIMARY KEY, case_id TEXT NOT NULL, first_idx INTEGER NOT NULL,
-    received_at TEXT NOT NULL, facts BLOB) WITHOUT ROWID;
+    received_at TEXT NOT NULL, facts BLOB, save TEXT NOT NULL, title TEXT NOT NULL,
+    url TEXT NOT NULL, started TEXT NOT NULL, zone TEXT NOT NULL, offset_minutes INTEGER NOT NULL,
+    pictures_hidden INTEGER NOT NULL, arrived INTEGER NOT NULL, tiles INTEGER NOT NULL,
+    notes INTEGER NOT NULL, named INTEGER NOT NULL, matched INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX captures_by_case ON captures(case_id, first_idx);
 CREATE TABLE exhibits(capture TEXT NOT NULL, number INTEGER NOT NULL, idx INTEGER NOT NULL,
     kind TEXT NOT NULL, media_type TEXT NOT NULL, length INTEGER NOT NULL, sha256 TEXT NOT NULL,
     envelope_key TEXT NOT NULL, received_at TEXT NOT NULL,
+    PRIMARY KEY(capture, number)) WITHOUT ROWID;
+CREATE INDEX exhibits_by_kind ON exhibits(capture, kind);
+CREATE TABLE named(capture TEXT NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL,
+    media_type TEXT NOT NULL, length INTEGER NOT NULL, sha256 TEXT NOT NULL,
     PRIMARY KEY(capture, number)) WITHOUT ROWID;
 CREATE TABLE exports(export TEXT PRIMARY KEY, case_id TEXT NOT NULL, idx INTEGER NOT NULL,
     at TEXT NOT NULL, captures BLOB NOT NULL, sha256 TEXT, length INTEGER) WITHOUT ROWID;
@@ -117,8 +131,8 @@ class Index:
 
     # ── From the custody log ─────────────────────────────────────────────────────────────────
 
-    def apply(self, index: int, record: bytes, event: CustodyEvent, facts: bytes | None) -> None:
-        """Enter one custody event. `facts` are the bytes of the facts exhibit, if this is one."""
+    def apply(self, index: int, record: bytes, event: CustodyEvent, body: bytes | None) -> None:
+        """Enter one custody event. `body` is the exhibit itself, if its kind is in `TELLING`."""
         self._change("INSERT INTO events VALUES(?,?,?)", event.case, index, record)
         match event:
             case CaseOpened():
@@ -128,7 +142,7 @@ class Index:
                     event.at,
                 )
             case ExhibitAdded():
-                self._add_exhibit(index, event, facts)
+                self._add_exhibit(index, event, body)
             case EnvelopeQuarantined():
                 self._change(
                     "INSERT INTO envelopes VALUES(?,?,?,1)", event.envelope.key, event.case, index
@@ -144,19 +158,58 @@ class Index:
                     event.sha256, event.length, event.export,
                 )  # fmt: skip
 
-    def _add_exhibit(self, index: int, event: ExhibitAdded, facts: bytes | None) -> None:
+    def _add_exhibit(self, index: int, event: ExhibitAdded, body: bytes | None) -> None:
         self._change("INSERT INTO envelopes VALUES(?,?,?,0)", event.envelope.key, event.case, index)
         self._change(
-            "INSERT INTO captures VALUES(?,?,?,?,NULL) ON CONFLICT(capture) DO NOTHING",
-            event.capture, event.case, index, event.received_at,
+            "INSERT INTO captures VALUES(?,?,?,?,NULL,'view','','',?,'UTC',0,0,0,0,0,0,0) "
+            "ON CONFLICT(capture) DO NOTHING",
+            event.capture, event.case, index, event.received_at, event.received_at,
         )  # fmt: skip
         self._change(
             "INSERT INTO exhibits VALUES(?,?,?,?,?,?,?,?,?)",
             event.capture, event.number, index, event.kind, event.media_type, event.length,
             event.sha256, event.envelope.key, event.received_at,
         )  # fmt: skip
-        if facts is not None:
-            self._change("UPDATE captures SET facts=? WHERE capture=?", facts, event.capture)
+        self._change(
+            "UPDATE captures SET arrived=arrived+1, tiles=tiles+?, notes=notes+?, matched=matched+("
+            "SELECT count(*) FROM named WHERE capture=? AND number=? AND kind=? AND media_type=? "
+            "AND length=? AND sha256=?) WHERE capture=?",
+            event.kind == "tile", event.kind == "note", event.capture, event.number, event.kind,
+            event.media_type, event.length, event.sha256, event.capture,
+        )  # fmt: skip
+        if body is not None:
+            self._learn(event.capture, event.kind, body)
+
+    def _learn(self, capture: str, kind: Kind, body: bytes) -> None:
+        """Enter what a start or facts say of their capture.
+
+        Facts of a form that this release does not know leave the capture unfinished: a vault opens
+        all the same.
+        """
+        try:
+            said = decode_facts(body) if kind == "facts" else decode_start(body)
+        except Damaged:
+            return
+        if isinstance(said, Facts):
+            self._change("DELETE FROM named WHERE capture=?", capture)
+            for part in said.exhibits:
+                self._change(
+                    "INSERT INTO named VALUES(?,?,?,?,?,?)",
+                    capture, part.number, part.kind, part.media_type, part.length, part.sha256,
+                )  # fmt: skip
+            self._change(
+                "UPDATE captures SET facts=?, pictures_hidden=?, named=?, matched=("
+                "SELECT count(*) FROM named JOIN exhibits "
+                "USING(capture, number, kind, media_type, length, sha256) WHERE capture=?) "
+                "WHERE capture=?",
+                body, said.pictures.count, len(said.exhibits), capture, capture,
+            )  # fmt: skip
+        self._change(
+            "UPDATE captures SET save=?, title=?, url=?, started=?, zone=?, offset_minutes=? "
+            "WHERE capture=? AND (facts IS NULL OR ?)",
+            said.save, said.source.title, said.source.url, said.times.started, said.times.zone,
+            said.times.offset_minutes, capture, kind == "facts",
+        )  # fmt: skip
 
     # ── Questions ────────────────────────────────────────────────────────────────────────────
 
@@ -208,54 +261,51 @@ class Index:
             for row in rows
         )  # fmt: skip
 
+    def holds(self, capture: str, kind: Kind) -> bool:
+        """Tell whether a capture has an exhibit of this kind."""
+        rows = self._rows(
+            "SELECT 1 FROM exhibits WHERE capture=? AND kind=? LIMIT 1", capture, kind
+        )
+        return bool(rows)
+
     def captures(self, case: str) -> tuple[CaptureSummary, ...]:
         """Return the captures of a case, newest first."""
-        rows = self._rows(
-            "SELECT c.capture, c.case_id, c.received_at, c.facts, "
-            "(SELECT count(*) FROM exhibits e WHERE e.capture=c.capture) "
-            "FROM captures c WHERE c.case_id=? ORDER BY c.first_idx DESC",
-            case,
-        )
-        return tuple(self._summary(*row) for row in rows)
+        return self._summaries("WHERE case_id=? ORDER BY first_idx DESC", case)
 
     def capture(self, capture: str) -> CaptureDetail:
         """Return everything about one capture. Raises `NotFound`."""
-        rows = self._rows(
-            "SELECT capture, case_id, received_at, facts FROM captures WHERE capture=?", capture
-        )
-        if not rows:
+        found = self._summaries("WHERE capture=?", capture)
+        if not found:
             raise NotFound("no-such-capture", "there is no such capture")
+        facts = self._rows("SELECT facts FROM captures WHERE capture=?", capture)[0][0]
         exhibits = self._exhibits("WHERE capture=?", capture)
-        found, case, received_at, facts = rows[0]
-        summary = self._summary(found, case, received_at, facts, len(exhibits))
         picture = next((e.number for e in exhibits if e.kind == "view"), None)
         return CaptureDetail(
-            summary=summary,
+            summary=found[0],
             facts=decode_facts(facts) if facts is not None else None,
             exhibits=exhibits,
             picture=self.picture_facts(capture, picture) if picture is not None else None,
         )
 
-    def _summary(
-        self, capture: str, case: str, received_at: str, facts_bytes: bytes | None, arrived: int
-    ) -> CaptureSummary:
-        facts: Facts | None = decode_facts(facts_bytes) if facts_bytes is not None else None
-        expected = len(facts.exhibits) + 1 if facts else arrived + 1
-        return CaptureSummary(
-            capture=capture,
-            case=case,
-            save=facts.save if facts else "view",
-            title=facts.source.title if facts else "",
-            url=facts.source.url if facts else "",
-            started=facts.times.started if facts else received_at,
-            zone=facts.times.zone if facts else "UTC",
-            offset_minutes=facts.times.offset_minutes if facts else 0,
-            received_at=received_at,
-            pictures_hidden=facts.pictures.count if facts else 0,
-            whole=facts is not None and arrived == expected,
-            exhibits=arrived,
-            missing=max(0, expected - arrived),
+    def _summaries(self, where: str, *values: Any) -> tuple[CaptureSummary, ...]:
+        rows = self._rows(
+            "SELECT capture, case_id, save, title, url, started, zone, offset_minutes, "  # noqa: S608
+            "received_at, pictures_hidden, facts IS NOT NULL, arrived, tiles, notes, named, "
+            f"matched FROM captures {where}",
+            *values,
         )
+        return tuple(
+            CaptureSummary(
+                capture=row[0], case=row[1], save=row[2], title=row[3], url=row[4], started=row[5],
+                zone=row[6], offset_minutes=row[7], received_at=row[8], pictures_hidden=row[9],
+                finished=bool(row[10]),
+                # The facts name everything but themselves and the notes.
+                whole=bool(row[10]) and row[11] - row[13] - 1 == row[14] == row[15],
+                exhibits=row[11], tiles=row[12], notes=row[13],
+                missing=row[14] - row[15] if row[10] else 1,
+            )
+            for row in rows
+        )  # fmt: skip
 
     def exports(self, case: str) -> tuple[ExportSummary, ...]:
         """Return the exports of a case, newest first."""

@@ -38,11 +38,14 @@ from ..core.records import (
     PackageMade,
     PictureFacts,
     decode_facts,
+    decode_note,
+    decode_reading,
+    decode_start,
     utc,
 )
 from . import keys, segments
 from .inbox import Inbox, received_at
-from .index import Index
+from .index import TELLING, Index
 from .segments import CustodyLog, Logged
 
 DRAIN_AT_ONCE = 32
@@ -147,10 +150,10 @@ class Vault:
             self._behind = False
 
     def _enter(self, logged: Logged) -> None:
-        event, facts = logged.event, None
-        if isinstance(event, ExhibitAdded) and event.kind == "facts":
-            facts = self._open_envelope(event.envelope.key)[1]
-        self._index.apply(logged.index, logged.record, event, facts)
+        event, body = logged.event, None
+        if isinstance(event, ExhibitAdded) and event.kind in TELLING:
+            body = self._open_envelope(event.envelope.key)[1]
+        self._index.apply(logged.index, logged.record, event, body)
 
     @property
     def case(self) -> str:
@@ -248,8 +251,14 @@ class Vault:
             pass
         if taken:
             raise Damaged("number-taken", "this number of this capture is already kept")
-        if header.kind == "facts" and decode_facts(body).capture != header.capture:
-            raise Damaged("facts-capture", "these facts are of another capture")
+        about: dict[str, Callable[[bytes], str]] = {
+            "start": lambda start: decode_start(start).capture,
+            "reading": lambda reading: decode_reading(reading).capture,
+            "facts": lambda facts: decode_facts(facts).capture,
+            "note": lambda note: decode_note(note).about,
+        }
+        if header.kind in about and about[header.kind](body) != header.capture:
+            raise Damaged("facts-capture", "what this says is about another capture")
 
     # ── Questions ────────────────────────────────────────────────────────────────────────────
 

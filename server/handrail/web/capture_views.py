@@ -11,7 +11,7 @@ from typing import Final
 
 from ..core import display
 from ..core.display import AddressShown
-from ..core.envelope import FILE_NAMES
+from ..core.envelope import file_name
 from ..core.records import CaptureDetail, ExhibitEntry, Facts, PictureSize
 from ..core.text import Catalogue
 from .views import day_of, hidden_in, moment, place_of, size_of, zone_of
@@ -173,7 +173,7 @@ def _gaps_of(facts: Facts, catalogue: Catalogue) -> tuple[str, ...]:
         for part in said.not_read
     ]
     lines += [
-        catalogue.t("pages.gap.stretch", start=str(gap.from_y), end=str(gap.to_y))
+        catalogue.t("pages.gap.stretch", start=str(gap.after_tile), end=str(gap.after_tile + 1))
         for gap in said.gaps
     ]
     return tuple(lines)
@@ -202,7 +202,8 @@ def _more_of(facts: Facts, catalogue: Catalogue) -> tuple[Fact, ...]:
 
 def file_name_of(detail: CaptureDetail, entry: ExhibitEntry) -> str:
     """Return the name under which an exhibit is saved: ours alone, ASCII, nothing from the page."""
-    return f"{detail.summary.capture[:8]}-{entry.number:04d}-{FILE_NAMES[entry.kind]}"
+    name = file_name(entry.kind, entry.number).rpartition("/")[2]
+    return f"{detail.summary.capture[:8]}-{entry.number:04d}-{name}"
 
 
 def _part_of(entry: ExhibitEntry, catalogue: Catalogue) -> Part:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from ..core import display
-from ..core.envelope import FILE_NAMES
+from ..core.envelope import Kind, file_name
 from ..core.records import CaptureSummary, ExportSummary
 from ..core.text import Catalogue
 from .views import hidden_in, place_of, size_of, when_of
@@ -99,9 +99,10 @@ def choices_of(
 
 def files_of(catalogue: Catalogue) -> tuple[File, ...]:
     """Return every file of a package: three for each capture, and those for checking."""
+    kinds: tuple[Kind, ...] = ("view", "page", "facts")
     captures = [
-        File(f"data/captures/0001/{name}", catalogue.t(f"pages.file.{kind}"))
-        for kind, name in FILE_NAMES.items()
+        File(f"data/captures/0001/{file_name(kind, 1)}", catalogue.t(f"pages.file.{kind}"))
+        for kind in kinds
     ]
     checking = [File(name, catalogue.t(f"pages.file.{what}")) for name, what in CHECKING.items()]
     return (*captures, *checking)
