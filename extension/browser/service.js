@@ -28,6 +28,9 @@ export const PORTS = /** @type {const} */ ([28417, 28418, 28419, 28420, 28421]);
 const QUICK = 8_000;
 const UPLOAD = 120_000;
 
+/** In bytes. The longest answer of the service has some hundreds. */
+const LONGEST_ANSWER = 16_384;
+
 /**
  * Ask something that needs no connection yet: the three steps of pairing.
  * @param {number} port
@@ -152,8 +155,11 @@ async function post(port, path, body, headers, patience) {
       method: "POST", body, headers, cache: "no-store", credentials: "omit", redirect: "error",
       referrerPolicy: "no-referrer", signal: AbortSignal.timeout(patience),
     });
-    answer = await response.text();
+    answer = await readShort(response);
   } catch (cause) {
+    if (cause instanceof HandrailError) {
+      throw cause;
+    }
     // A closed port, a dropped connection and a time-out look alike, and are meant to.
     throw new HandrailError("service-away", cause);
   }
@@ -162,6 +168,34 @@ async function post(port, path, body, headers, patience) {
     throw new HandrailError(decode_errorAnswer(untrusted_answer).error.code);
   }
   return untrusted_answer;
+}
+
+/**
+ * Read an answer that is as short as every answer of the service is, and not a byte more: another
+ * program may send without end.
+ * @param {Response} response
+ * @returns {Promise<string>}
+ */
+async function readShort(response) {
+  if (!response.body) {
+    return "";
+  }
+  const decoder = new TextDecoder();
+  const reader = response.body.getReader();
+  let text = "";
+  for (let length = 0; ;) {
+    const { done, value } = await reader.read();
+    if (done) {
+      return text + decoder.decode();
+    }
+    length += value.length;
+    if (length > LONGEST_ANSWER) {
+      // Not awaited: what comes of it does not matter.
+      reader.cancel().catch(() => undefined);
+      throw new HandrailError("service-answer");
+    }
+    text += decoder.decode(value, { stream: true });
+  }
 }
 
 function freshKey() {

@@ -2,7 +2,8 @@
 // minute at most. Pure: the clock and the chance are given.
 
 const FIRST = 500;
-const LONGEST = 60_000;
+/** The longest wait, in milliseconds. */
+export const LONGEST = 60_000;
 
 /**
  * Give the milliseconds to wait after a number of failed tries.

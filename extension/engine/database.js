@@ -7,30 +7,82 @@
 import { HandrailError } from "../core/errors.js";
 
 const NAME = "handrail";
-const VERSION = 1;
+const VERSION = 2;
+
+/** How long an older window may take to finish what it is writing, in milliseconds. */
+const PATIENCE = 10_000;
 
 export const OUTBOX = "outbox";
 export const KEPT = "kept";
 
+/** The outbox by capture. */
+export const BY_CAPTURE = "capture";
+/** What waits for one vault, in the order in which it was kept. */
+export const BY_RECIPIENT = "recipient, order";
+/** The captures that wait for each vault. */
+export const CAPTURES_BY_RECIPIENT = "recipient, capture";
+/** The captures of which the service refused something. */
+export const REFUSED = "refused, capture";
+
 /**
- * Open the database, making it on the first day.
+ * What each version added, oldest first. A version that people have is never edited: what it
+ * holds is theirs, and the next one is built on it.
+ * @type {readonly ((database: IDBDatabase, transaction: IDBTransaction) => void)[]}
+ */
+const VERSIONS = [
+  (database) => {
+    database.createObjectStore(OUTBOX, { keyPath: "order", autoIncrement: true });
+    database.createObjectStore(KEPT);
+  },
+  (_, transaction) => {
+    // Indexes only: no envelope is written anew, so none can be lost on the way.
+    const outbox = transaction.objectStore(OUTBOX);
+    outbox.createIndex(BY_CAPTURE, "capture");
+    outbox.createIndex(BY_RECIPIENT, ["recipient", "order"]);
+    outbox.createIndex(CAPTURES_BY_RECIPIENT, ["recipient", "capture"]);
+    outbox.createIndex(REFUSED, ["refused", "capture"]);
+  },
+];
+
+/**
+ * Open the database, making it on the first day and bringing an older one up to today.
  * @returns {Promise<IDBDatabase>}
  */
 export function openDatabase() {
   return new Promise((resolve, reject) => {
     const opening = indexedDB.open(NAME, VERSION);
-    opening.onupgradeneeded = () => {
-      opening.result.createObjectStore(OUTBOX, { keyPath: "order", autoIncrement: true });
-      opening.result.createObjectStore(KEPT);
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let late;
+    let gaveUp = false;
+    opening.onupgradeneeded = ({ oldVersion }) => {
+      clearTimeout(late);
+      const transaction = /** @type {IDBTransaction} */ (opening.transaction);
+      for (const step of VERSIONS.slice(oldVersion)) {
+        step(opening.result, transaction);
+      }
     };
     opening.onsuccess = () => {
+      clearTimeout(late);
       const database = opening.result;
+      if (gaveUp) {
+        database.close();
+        return;
+      }
       // Another window may bring a newer version; let it.
       database.onversionchange = () => database.close();
       resolve(database);
     };
-    opening.onerror = () => reject(storageError(opening.error));
-    opening.onblocked = () => reject(new HandrailError("storage-failed"));
+    opening.onerror = () => {
+      clearTimeout(late);
+      reject(storageError(opening.error));
+    };
+    opening.onblocked = () => {
+      // An older window still writes. It lets go as soon as that is on the disk.
+      late = setTimeout(() => {
+        gaveUp = true;
+        reject(new HandrailError("storage-failed"));
+      }, PATIENCE);
+    };
   });
 }
 
@@ -62,13 +114,45 @@ export async function transact(store, mode, act) {
         transaction.abort();
       }
     });
+  } catch (cause) {
+    // Also a database that was closed under us, between opening it and asking.
+    throw storageError(cause);
   } finally {
     database.close();
   }
 }
 
+/**
+ * Walk over an index and answer with what `pick` gives for each step, in the order of the index.
+ *
+ * Only keys are read: an envelope's bytes stay on the disk, however many wait.
+ * @template Value
+ * @param {string} index of the outbox
+ * @param {"next" | "nextunique"} direction
+ * @param {(key: IDBValidKey, order: IDBValidKey) => Value} pick
+ * @returns {Promise<Value[]>}
+ */
+export async function walkKeys(index, direction, pick) {
+  /** @type {Value[]} */
+  const picked = [];
+  await transact(OUTBOX, "readonly", (store) => {
+    const walking = store.index(index).openKeyCursor(null, direction);
+    walking.onsuccess = () => {
+      const cursor = walking.result;
+      if (cursor) {
+        picked.push(pick(cursor.key, cursor.primaryKey));
+        cursor.continue();
+      }
+    };
+  });
+  return picked;
+}
+
 /** @param {unknown} cause */
 function storageError(cause) {
+  if (cause instanceof HandrailError) {
+    return cause;
+  }
   const full = cause instanceof DOMException && cause.name === "QuotaExceededError";
   return new HandrailError(full ? "storage-full" : "storage-failed", cause ?? undefined);
 }

@@ -1,13 +1,16 @@
 // The outbox: sealed envelopes wait here, on the disk, until the service has proved that it has
 // them. Nothing leaves it in any other way, and nothing is dropped silently.
 //
-// One flusher at a time, across panel and background (Web Locks). Oldest first. An envelope that
-// the service refuses is kept and marked; an absent service only means waiting. Reaching the
-// service is browser/service.js, given as `deliver`.
+// One flusher at a time, across panel and background (Web Locks). Oldest first, one envelope in
+// hand at a time: a long save keeps putting in while this takes out. An envelope that the service
+// refuses is kept and marked; an absent service only means waiting. Reaching the service is
+// browser/service.js, given as `deliver`.
 
-import { waitAfter } from "../core/backoff.js";
+import { LONGEST, waitAfter } from "../core/backoff.js";
 import { codeOf } from "../core/errors.js";
-import { KEPT, OUTBOX, transact } from "./database.js";
+import {
+  BY_CAPTURE, BY_RECIPIENT, CAPTURES_BY_RECIPIENT, KEPT, OUTBOX, REFUSED, transact, walkKeys,
+} from "./database.js";
 
 /**
  * @typedef {object} NewItem
@@ -21,11 +24,14 @@ import { KEPT, OUTBOX, transact } from "./database.js";
  * @property {string} at
  */
 
-/** @typedef {NewItem & { order: number, refused?: string }} Item */
+/**
+ * @typedef {NewItem & { order: number, refused?: string, refused_at?: number }} Item
+ * `refused` is the code of the refusal
+ */
 
 /**
  * @typedef {object} Holding what the outbox holds
- * @property {number} captures that wait
+ * @property {number} captures that wait, wholly or in part
  * @property {number} refused captures of these that the service did not take
  * @property {number} elsewhere captures of these that are sealed to another vault
  * @property {string | null} trouble why the last try did not go through
@@ -33,21 +39,40 @@ import { KEPT, OUTBOX, transact } from "./database.js";
 
 /** @typedef {(item: Item) => Promise<void>} Deliver answers only when a receipt was verified */
 
+/** @typedef {{ recipient: string, deliver: Deliver }} Way what is sealed to another stays */
+
 /** @typedef {{ tries: number, after: number, trouble: string | null }} Pause */
 
 const LOCK = "handrail-outbox";
 const PAUSE = "pause";
 
-/** Refusals that are about the one envelope: the next may still go through. */
+/**
+ * How long a refusal is believed, in milliseconds. It is not signed: any program on the port can
+ * say it, and what it says must not hold up an envelope for ever.
+ */
+const BELIEVED = 3_600_000;
+
+const UNREADABLE = "envelope-unreadable";
+
+/** What is about the one envelope: it is marked, and the next may still go through. */
 const ABOUT_THE_ENVELOPE = new Set([
-  "key-reused", "length-required", "too-large", "encoding-refused", "digest-mismatch",
+  "key-reused", "key-shape", "length-required", "too-large", "encoding-refused", "digest-mismatch",
+  "digest-missing", UNREADABLE,
 ]);
+
+/** What stops every envelope alike. Of any other trouble it is not known: the next one is tried. */
+const ABOUT_THE_SERVICE = new Set([
+  "service-away", "service-answer", "receipt-unverified", "not-paired", "disk-full",
+]);
+
+/** After so many in a row the trouble is the service's. */
+const ENOUGH = 3;
 
 /** Tells every open window that the outbox has changed. */
 export const CHANGES = "handrail-outbox-changes";
 
 /**
- * Keep a whole capture: all of its envelopes, or none. It is on the disk when this answers.
+ * Keep some exhibits of a capture: all of them, or none. They are on the disk when this answers.
  * @param {readonly NewItem[]} items
  */
 export async function keep(items) {
@@ -63,77 +88,186 @@ export async function keep(items) {
 }
 
 /**
- * Say what waits.
+ * Say what waits. Envelopes of one capture are one capture.
  * @param {string | null} recipient of the present connection
  * @returns {Promise<Holding>}
  */
 export async function holding(recipient) {
-  const items = await readItems();
+  const captures = await walkKeys(BY_CAPTURE, "nextunique", (capture) => capture);
+  const refused = await walkKeys(REFUSED, "nextunique", secondOf);
+  const sealed = await walkKeys(CAPTURES_BY_RECIPIENT, "nextunique", (key) => (
+    { recipient: firstOf(key), capture: secondOf(key) }));
+  const elsewhere = sealed.filter((one) => recipient !== null && one.recipient !== recipient);
   const { trouble } = await readPause();
-  const captures = (/** @type {(item: Item) => boolean} */ which) => (
-    new Set(items.filter(which).map(({ capture }) => capture)).size);
   return {
-    captures: captures(() => true),
-    refused: captures(({ refused }) => refused !== undefined),
-    elsewhere: captures((item) => recipient !== null && item.recipient !== recipient),
+    captures: captures.length,
+    refused: new Set(refused).size,
+    elsewhere: new Set(elsewhere.map(({ capture }) => capture)).size,
     trouble,
   };
 }
 
 /**
  * Send what waits, until all is delivered or the service does not answer.
- * @param {string} recipient envelopes sealed to another vault stay for that vault
- * @param {Deliver} deliver
- * @param {{ now?: number, chance?: number, patient?: boolean }} [how] patient: respect the pause
- *   that earlier failures set
+ *
+ * What is kept meanwhile is sent too.
+ * @param {() => Promise<Way | null>} begin asked when this one's turn has come: to whom, and how
+ * @param {{ now?: () => number, chance?: number, patient?: boolean }} [how] patient: respect the
+ *   pause that earlier failures set
  * @returns {Promise<void>}
  */
-export async function flush(recipient, deliver, how = {}) {
-  const { now = Date.now(), chance = Math.random(), patient = false } = how;
+export async function flush(begin, how = {}) {
   await navigator.locks.request(LOCK, async () => {
-    let { tries, after } = await readPause();
-    if (patient && now < after) {
-      return;
+    const way = await begin();
+    if (way) {
+      await flushBy(way, how);
     }
-    for (let item = await nextItem(recipient); item; item = await nextItem(recipient)) {
-      try {
-        await deliver(item);
-      } catch (thrown) {
-        const code = codeOf(thrown, "service-answer");
-        if (ABOUT_THE_ENVELOPE.has(code)) {
-          await put({ ...item, refused: code });
-          continue;
-        }
-        tries += 1;
-        after = now + waitAfter(tries, chance);
-        await keepPause({ tries, after, trouble: code });
-        return;
-      }
-      tries = 0;
-      await remove(item.order);
-    }
-    await keepPause({ tries: 0, after: 0, trouble: null });
   });
+}
+
+/**
+ * @param {Way} way
+ * @param {{ now?: () => number, chance?: number, patient?: boolean }} how
+ */
+async function flushBy({ recipient, deliver }, how) {
+  const { now = Date.now, chance = Math.random(), patient = false } = how;
+  let pause = await readPause();
+  if (patient && lasts(pause.after - now(), LONGEST)) {
+    return;
+  }
+  /** @param {number} tries @param {string | null} trouble */
+  const note = async (tries, trouble) => {
+    if (tries > 0 || pause.tries > 0 || pause.trouble !== null) {
+      pause = { tries, trouble, after: tries > 0 ? now() + waitAfter(tries, chance) : 0 };
+      await keepPause(pause);
+    }
+  };
+  /** @type {string | null} */
+  let trouble = null;
+  let inARow = 0;
+  for (let item = await nextItem(recipient, 0, now()); item;
+    item = await nextItem(recipient, item.order, now())) {
+    const code = await tryOne(item, deliver);
+    if (code === null) {
+      inARow = 0;
+      await remove(item.order);
+      if (trouble === null) {
+        await note(0, null);
+      }
+    } else if (ABOUT_THE_ENVELOPE.has(code)) {
+      await put({ ...item, refused: code, refused_at: now() });
+    } else {
+      trouble = code;
+      inARow += 1;
+      if (ABOUT_THE_SERVICE.has(code) || inARow === ENOUGH) {
+        break;
+      }
+    }
+  }
+  await note(trouble === null ? 0 : pause.tries + 1, trouble);
+}
+
+/**
+ * Deliver one envelope, and say what was in the way.
+ * @param {Item} item
+ * @param {Deliver} deliver
+ * @returns {Promise<string | null>} a code, or null when it was delivered
+ */
+async function tryOne(item, deliver) {
+  try {
+    await deliver(item);
+    return null;
+  } catch (thrown) {
+    const code = codeOf(thrown, "service-answer");
+    // Bytes that this disk does not give back look like a service that is away.
+    return code === "service-away" && !await isReadable(item.sealed) ? UNREADABLE : code;
+  }
+}
+
+/** @param {Blob} sealed */
+async function isReadable(sealed) {
+  try {
+    await sealed.arrayBuffer();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Forget the marks of refusal, so that the next flush tries everything again. */
 export async function forgetRefusals() {
-  for (const { refused, ...item } of await readItems()) {
-    if (refused !== undefined) {
-      await put(item);
-    }
-  }
+  await transact(OUTBOX, "readwrite", (store) => {
+    const marked = store.index(REFUSED).openCursor();
+    marked.onsuccess = () => {
+      const cursor = marked.result;
+      if (cursor) {
+        const item = /** @type {Item} */ (cursor.value);
+        delete item.refused;
+        delete item.refused_at;
+        cursor.update(item);
+        cursor.continue();
+      }
+    };
+  });
+  tellOthers();
 }
 
-/** @param {string} recipient */
-async function nextItem(recipient) {
-  const items = await readItems();
-  return items.find((item) => item.refused === undefined && item.recipient === recipient) ?? null;
+/**
+ * Find the next envelope to send, without touching those before it.
+ * @param {string} recipient
+ * @param {number} order of the last one that was tried
+ * @param {number} now
+ * @returns {Promise<Item | null>}
+ */
+async function nextItem(recipient, order, now) {
+  /** @type {Item | null} */
+  let found = null;
+  await transact(OUTBOX, "readonly", (store) => {
+    const range = IDBKeyRange.bound([recipient, order], [recipient, Infinity], true);
+    const walking = store.index(BY_RECIPIENT).openCursor(range);
+    walking.onsuccess = () => {
+      const cursor = walking.result;
+      if (cursor) {
+        const item = /** @type {Item} */ (cursor.value);
+        if (isRefused(item, now)) {
+          cursor.continue();
+        } else {
+          found = item;
+        }
+      }
+    };
+  });
+  return found;
 }
 
-/** @returns {Promise<Item[]>} oldest first */
-function readItems() {
-  return transact(OUTBOX, "readonly", (store) => store.getAll());
+/**
+ * Tell whether a refusal still holds an envelope back.
+ * @param {Item} item
+ * @param {number} now
+ */
+function isRefused({ refused, refused_at }, now) {
+  return refused !== undefined && refused_at !== undefined
+    && lasts(refused_at + BELIEVED - now, BELIEVED);
+}
+
+/**
+ * Tell whether a wait is still to be waited. One that is longer than any we set means that the
+ * clock was put back meanwhile, and is over.
+ * @param {number} left
+ * @param {number} longest
+ */
+function lasts(left, longest) {
+  return left > 0 && left <= longest;
+}
+
+/** @param {IDBValidKey} key */
+function firstOf(key) {
+  return Array.isArray(key) ? key[0] : key;
+}
+
+/** @param {IDBValidKey} key */
+function secondOf(key) {
+  return Array.isArray(key) ? key[1] : key;
 }
 
 /** @param {Item} item */

@@ -13,25 +13,63 @@ import { flush, holding } from "./outbox.js";
 /** @import { Holding } from "./outbox.js" */
 /** @typedef {typeof import("../browser/service.js")} Service */
 
+/** @type {Map<boolean, Promise<void>>} calls that wait for their turn, patient ones and others */
+const queued = new Map();
+
 /**
  * Send what waits. Without a connection everything stays where it is.
+ *
+ * A call while another waits for its turn is that one's: whatever is kept by then goes with it. So a
+ * long save may call this after every picture.
  * @param {Service} service
  * @param {{ patient: boolean }} how patient: respect the pause that earlier failures set
  * @returns {Promise<void>}
  */
-export async function sendWaiting(service, { patient }) {
-  const connection = await readConnection();
-  if (!connection) {
-    return;
+export function sendWaiting(service, { patient }) {
+  const waiting = queued.get(patient);
+  if (waiting) {
+    return waiting;
   }
-  const signer = signerOf(connection);
-  const likely = [connection.port];
-  await flush(connection.recipient, async (item) => {
-    const { port } = await service.onSomePort(
-      likely, (one) => service.deliver(signer, one, item));
-    likely.unshift(port);
+  const sending = send(service, patient).finally(() => {
+    if (queued.get(patient) === sending) {
+      queued.delete(patient);
+    }
+  });
+  queued.set(patient, sending);
+  return sending;
+}
+
+/**
+ * @param {Service} service
+ * @param {boolean} patient
+ */
+async function send(service, patient) {
+  /** @type {Connection | null} */
+  let connection = null;
+  /** @type {number[]} */
+  const likely = [];
+  await flush(async () => {
+    queued.delete(patient);
+    connection = await readConnection();
+    if (!connection) {
+      return null;
+    }
+    const signer = signerOf(connection);
+    likely.push(connection.port);
+    return {
+      recipient: connection.recipient,
+      async deliver(item) {
+        const { port } = await service.onSomePort(
+          likely, (one) => service.deliver(signer, one, item));
+        if (port !== likely[0]) {
+          likely.unshift(port);
+        }
+      },
+    };
   }, { patient });
-  await rememberPort(connection, likely[0] ?? connection.port);
+  if (connection && likely[0] !== undefined) {
+    await rememberPort(connection, likely[0]);
+  }
 }
 
 /**

@@ -29,8 +29,9 @@ SEAL = """async ([capture, texts, recipient]) => {
   const { sealCapture } = await import("/engine/seal.js");
   const { keep } = await import("/engine/outbox.js");
   const kinds = ["view", "page", "facts"];
+  const types = ["image/png", "text/html;charset=utf-8", "application/json"];
   const exhibits = texts.map((text, at) => ({ number: at + 1, kind: kinds[at],
-    media_type: "application/octet-stream", bytes: new TextEncoder().encode(text) }));
+    media_type: types[at], bytes: new TextEncoder().encode(text) }));
   await keep(await sealCapture(capture, exhibits, recipient, "2026-03-10T12:00:00.000Z"));
 }"""
 HOLDING = """async () => (await import("/engine/sending.js")).readHolding()"""
@@ -80,7 +81,7 @@ async def test_what_waits_is_delivered_oldest_first_and_then_gone(
 
 
 def verify_like(plaintext: bytes) -> tuple[str, int]:
-    """Read capture and number; the media type here is invented, so the whole check is not made."""
+    """Read capture and number; what is inside is invented, so the whole check is not made."""
     header = json.loads(plaintext.split(b"\n", 1)[0])
     return header["capture"], header["number"]
 
