@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -182,6 +183,102 @@ def a_capture(
     return TakenCapture(
         capture=capture,
         exhibits={kind: body for _, kind, body in exhibits},
+        envelopes=tuple(
+            an_envelope(recipient, body, capture=capture, kind=kind, number=number)
+            for number, kind, body in exhibits
+        ),
+    )
+
+
+def reading_of(
+    capture: str,
+    tile: int,
+    texts: Sequence[str],
+    *,
+    top: int = 0,
+    first: int = 0,
+    joined: bool = True,
+) -> dict[str, Any]:
+    """The reading of a tile as plain data: rows of 40 px below each other, ids from `first`."""
+    return {
+        "v": 1,
+        "capture": capture,
+        "tile": tile,
+        "at": "2026-03-10T12:00:02.000Z",
+        "box": {"left": 0, "top": 64, "width": 1280, "height": 600},
+        "top": top,
+        "joined": joined,
+        "overlays": 0,
+        "pictures": 3,
+        "rows": [
+            {
+                "id": first + place,
+                "top": 40 * place,
+                "left": 24,
+                "width": 400,
+                "height": 36,
+                "side": "own" if place % 2 else "theirs",
+                "time": None,
+                "text": text,
+            }
+            for place, text in enumerate(texts)
+        ],
+    }
+
+
+def note_about(capture: str, text: str = "He wrote again this morning.") -> dict[str, Any]:
+    """A note as plain data."""
+    return {
+        "v": 1,
+        "about": capture,
+        "written": "2026-03-11T08:02:00.000Z",
+        "zone": "Europe/London",
+        "offset_minutes": 0,
+        "text": text,
+    }
+
+
+@dataclass(frozen=True)
+class TakenConversation:
+    """A conversation as the browser takes it: its exhibits in order, facts last; notes apart."""
+
+    capture: str
+    exhibits: tuple[tuple[int, Kind, bytes], ...]
+    envelopes: tuple[Sealed, ...]
+
+
+def a_conversation(
+    recipient: str, *, tiles: int = 3, finished: bool = True, save: str = "conversation"
+) -> TakenConversation:
+    """A conversation of ten messages a tile, two of which each tile shares with the next."""
+    capture = secrets.token_hex(16)
+    plain = facts_of(capture, [(1, "view", b"")])
+    start = {name: plain[name] for name in ("v", "capture", "source", "window", "made_by")}
+    times = {name: value for name, value in plain["times"].items() if name != "finished"}
+    exhibits: list[tuple[int, Kind, bytes]] = [
+        (1, "start", canonical.encode({**start, "save": save, "times": times})),
+        (2, "view", a_picture()),
+        (3, "page", b"<!doctype html><p>message 0</p>"),
+    ]
+    for tile in range(tiles):
+        number, first = 4 + 2 * tile, 8 * tile
+        texts = [f"message {first + place}" for place in range(10)]
+        reading = reading_of(capture, number, texts, top=320 * tile, first=first)
+        exhibits.append((number, "tile", a_picture(64, 30, f"#8080{tile % 100:02d}")))
+        exhibits.append((number + 1, "reading", canonical.encode(reading)))
+    if finished:
+        said = {
+            **plain["completeness"],
+            "top": "reached",
+            "bottom": "reached",
+            "tiles": tiles,
+            "messages": 8 * tiles + 2,
+        }
+        facts = facts_of(capture, exhibits, save=save, completeness=said)
+        exhibits.append((4 + 2 * tiles, "facts", canonical.encode(facts)))
+    return TakenConversation(
+        capture=capture,
+        exhibits=tuple(exhibits),
         envelopes=tuple(
             an_envelope(recipient, body, capture=capture, kind=kind, number=number)
             for number, kind, body in exhibits

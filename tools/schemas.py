@@ -25,6 +25,9 @@ DOCUMENTS: dict[str, tuple[Any, str]] = {
     # What is kept.
     "envelope-header": (EnvelopeHeader, "The first line of what a sealed envelope holds"),
     "facts": (records.Facts, "The circumstances of one capture: facts.json"),
+    "start": (records.StartFacts, "What is known when a long capture starts: start.json"),
+    "reading": (records.Reading, "What was read while a tile was taken: readings/NNNNN.json"),
+    "note": (records.Note, "A sentence of the person's own about a capture: notes/N.json"),
     "custody-event": (records.CustodyEvent, "One line of the custody log"),
     # Pairing: question and answer, in their order.
     "pair-start": (messages.PairStart, "POST /api/pair/start, the question"),

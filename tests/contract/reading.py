@@ -16,7 +16,13 @@ from handrail.core import mac, messages, pairing
 from handrail.core.checkpoint import decode_proof, verify_checkpoint
 from handrail.core.envelope import Hex32, verify_envelope
 from handrail.core.errors import HandrailError
-from handrail.core.records import decode_event, decode_facts
+from handrail.core.records import (
+    decode_event,
+    decode_facts,
+    decode_note,
+    decode_reading,
+    decode_start,
+)
 from handrail.core.tree import leaf_hash, verify_inclusion
 from handrail.web.api import decode_json
 from handrail.web.pairing import Pairings
@@ -37,8 +43,9 @@ def envelope_header(example: Example) -> None:
     verify_envelope(example.raw + b"\n" + example.given["body"].encode())
 
 
-def facts(example: Example) -> None:
-    decode_facts(example.raw)
+def exhibit(decode: Callable[[bytes], Any]) -> Callable[[Example], None]:
+    """Return how the service reads an exhibit that is a record."""
+    return lambda example: void(decode(example.raw))
 
 
 def custody_event(example: Example) -> None:
@@ -122,7 +129,10 @@ def void(_: object) -> None:
 
 TO_THE_SERVICE: dict[str, Callable[[Example], None]] = {
     "envelope-header": envelope_header,
-    "facts": facts,
+    "start": exhibit(decode_start),
+    "reading": exhibit(decode_reading),
+    "facts": exhibit(decode_facts),
+    "note": exhibit(decode_note),
     "custody-event": custody_event,
     "checkpoint": checkpoint,
     "tlog-proof": tlog_proof,

@@ -77,5 +77,9 @@ def test_every_reason_for_refusing_to_read_is_named() -> None:
 
 
 def test_every_kind_of_exhibit_has_its_row() -> None:
-    for kind, name in envelope.FILE_NAMES.items():
-        assert f"| `{kind}` | `{name}` | `{envelope.MEDIA_TYPES[kind]}` |" in SPECIFICATION
+    for kind, media_type in envelope.MEDIA_TYPES.items():
+        number = envelope.numbers_of(kind)[-1]
+        name = envelope.file_name(kind, number).replace(
+            f"{number}.", "NNNNN." if kind != "note" else "N."
+        )
+        assert f"| `{kind}` | `{name}` | `{media_type}` |" in SPECIFICATION

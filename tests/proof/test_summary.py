@@ -29,7 +29,7 @@ def _listed(case: Case) -> Any:
     return [
         ExhibitFacts(
             number=exhibit.number,
-            kind=exhibit.kind,  # type: ignore[arg-type]
+            kind=exhibit.kind,
             media_type="image/png",
             length=exhibit.length,
             sha256=exhibit.sha256,

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -202,7 +203,8 @@ def test_the_copy_in_the_package_is_the_one_that_is_tested(sound_folder: Path) -
 
 
 def test_it_agrees_with_the_core_about_every_form(sound_folder: Path) -> None:
-    for kind, (form, _) in verify.EXHIBITS.items():
+    for kind in get_args(envelope.Kind):
+        form = verify.EXHIBITS[kind][0]
         numbers = envelope.numbers_of(kind)
         for number in (numbers[0], numbers[-1]):
             name = envelope.file_name(kind, number)

@@ -27,7 +27,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from .errors import Damaged
-from .tree import HASH_SIZE, Tree
+from .tree import HASH_SIZE, Tree, listed
 
 ED25519 = b"\x01"
 """The signature type of a note key (c2sp.org/signed-note)."""
@@ -111,17 +111,16 @@ def encode_pem(public_key: bytes) -> bytes:
 
 def encode_leaves(leaves: Iterable[bytes]) -> bytes:
     """Return the list of leaf hashes: one lower-case hex line for each."""
-    return b"".join(leaf.hex().encode("ascii") + b"\n" for leaf in leaves)
+    return b"".join(map(listed, leaves))
 
 
 def checkpoint_of(case: str, tree: Tree, size: int | None = None) -> Checkpoint:
     """Return the head of a log after its first `size` records."""
-    leaves = tree.leaves(size)
     return Checkpoint(
         origin=origin_of(case),
-        size=len(leaves),
+        size=len(tree) if size is None else size,
         root=tree.root(size),
-        leaves_sha256=hashlib.sha256(encode_leaves(leaves)).hexdigest(),
+        leaves_sha256=tree.list_digest(size),
     )
 
 

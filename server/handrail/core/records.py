@@ -431,6 +431,8 @@ def decode_facts(body: bytes) -> Facts:
         _refuse_no_day(facts.times.started, facts.times.finished)
     except ValueError as error:
         raise Damaged("facts-shape", "these are not the facts of a capture") from error
+    if len({exhibit.number for exhibit in facts.exhibits}) != len(facts.exhibits):
+        raise Damaged("facts-shape", "facts name one number twice")
     if facts.subject is not None and facts.save != "profile":
         raise Damaged("facts-shape", "only a profile has a subject")
     if facts.pictures.shown is not None and facts.save == "conversation":

@@ -23,14 +23,27 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
+def listed(leaf: bytes) -> bytes:
+    """Return the line of a leaf in the list of leaves: lower-case hex and a line feed."""
+    return leaf.hex().encode("ascii") + b"\n"
+
+
 class Tree:
     """A tree that only grows. Every complete subtree is hashed once and kept."""
 
     def __init__(self, leaves: Iterable[bytes] = ()) -> None:
         # _levels[h][i] is the root of the complete subtree of 2**h leaves that starts at i * 2**h.
         self._levels: list[list[bytes]] = [[]]
+        self._listed = hashlib.sha256()
         for leaf in leaves:
             self.append(leaf)
+
+    def copy(self) -> Tree:
+        """Return a tree that grows on its own. Nothing is hashed again."""
+        twin = Tree()
+        twin._levels = [level.copy() for level in self._levels]
+        twin._listed = self._listed.copy()
+        return twin
 
     def __len__(self) -> int:
         return len(self._levels[0])
@@ -40,6 +53,7 @@ class Tree:
         if len(leaf) != HASH_SIZE:
             raise ValueError("a leaf hash has 32 bytes")
         self._levels[0].append(leaf)
+        self._listed.update(listed(leaf))
         height = 0
         while len(self._levels[height]) % 2 == 0:
             if height + 1 == len(self._levels):
@@ -51,6 +65,12 @@ class Tree:
     def leaves(self, size: int | None = None) -> tuple[bytes, ...]:
         """Return the first `size` leaf hashes, all of them by default."""
         return tuple(self._levels[0][: self._checked(size)])
+
+    def list_digest(self, size: int | None = None) -> str:
+        """Return the SHA-256 of the list of the first `size` leaves, one line for each."""
+        if self._checked(size) == len(self):
+            return self._listed.hexdigest()
+        return hashlib.sha256(b"".join(map(listed, self.leaves(size)))).hexdigest()
 
     def root(self, size: int | None = None) -> bytes:
         """Return the Merkle tree hash of the first `size` leaves, of all by default."""

@@ -61,7 +61,7 @@ CREATE TABLE exhibits(capture TEXT NOT NULL, number INTEGER NOT NULL, idx INTEGE
     kind TEXT NOT NULL, media_type TEXT NOT NULL, length INTEGER NOT NULL, sha256 TEXT NOT NULL,
     envelope_key TEXT NOT NULL, received_at TEXT NOT NULL,
     PRIMARY KEY(capture, number)) WITHOUT ROWID;
-CREATE INDEX exhibits_by_kind ON exhibits(capture, kind);
+CREATE INDEX exhibits_by_kind ON exhibits(kind, capture);
 CREATE TABLE named(capture TEXT NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL,
     media_type TEXT NOT NULL, length INTEGER NOT NULL, sha256 TEXT NOT NULL,
     PRIMARY KEY(capture, number)) WITHOUT ROWID;
@@ -247,6 +247,16 @@ class Index:
             raise NotFound("no-such-exhibit", "there is no such exhibit")
         return found[0]
 
+    def has_number(self, capture: str, number: int) -> bool:
+        """Tell whether a capture has an exhibit of this number."""
+        sql = "SELECT 1 FROM exhibits WHERE capture=? AND number=?"
+        return bool(self._rows(sql, capture, number))
+
+    def has_kind(self, capture: str, kind: Kind) -> bool:
+        """Tell whether a capture has an exhibit of this kind."""
+        sql = "SELECT 1 FROM exhibits WHERE capture=? AND kind=? LIMIT 1"
+        return bool(self._rows(sql, capture, kind))
+
     def _exhibits(self, where: str, *values: Any) -> tuple[ExhibitEntry, ...]:
         rows = self._rows(
             "SELECT number, kind, media_type, length, sha256, idx, received_at, envelope_key "  # noqa: S608
@@ -260,13 +270,6 @@ class Index:
             )
             for row in rows
         )  # fmt: skip
-
-    def holds(self, capture: str, kind: Kind) -> bool:
-        """Tell whether a capture has an exhibit of this kind."""
-        rows = self._rows(
-            "SELECT 1 FROM exhibits WHERE capture=? AND kind=? LIMIT 1", capture, kind
-        )
-        return bool(rows)
 
     def captures(self, case: str) -> tuple[CaptureSummary, ...]:
         """Return the captures of a case, newest first."""

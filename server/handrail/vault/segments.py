@@ -113,7 +113,9 @@ class CustodyLog:
         """
         first = len(self.tree)
         records = [canonical.encode(event) for event in events]
-        grown = tree.Tree((*self.tree.leaves(), *map(tree.leaf_hash, records)))
+        grown = self.tree.copy()
+        for record in records:
+            grown.append(tree.leaf_hash(record))
         header = SegmentHeader(
             v=1,
             kind="custody-log",

@@ -22,7 +22,7 @@ import msgspec
 
 from .. import system
 from ..core.digest import sha256_hex
-from ..core.envelope import EnvelopeHeader, verify_envelope
+from ..core.envelope import ONCE, EnvelopeHeader, Kind, verify_envelope
 from ..core.errors import Damaged, NotFound, Refused
 from ..core.records import (
     CaptureDetail,
@@ -53,6 +53,14 @@ DRAIN_AT_ONCE = 32
 
 PICTURE_VERSION = 1
 """Raise this when pictures are read differently, and every picture is read again."""
+
+_ABOUT: dict[Kind, Callable[[bytes], str]] = {
+    "start": lambda body: decode_start(body).capture,
+    "reading": lambda body: decode_reading(body).capture,
+    "facts": lambda body: decode_facts(body).capture,
+    "note": lambda body: decode_note(body).about,
+}
+"""How to read which capture an exhibit says it is about, for those that say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,13 +201,13 @@ class Vault:
     def _drain(self) -> Drained:
         events: list[CustodyEvent] = []
         waiting: list[Path] = []
-        numbers: set[tuple[str, int]] = set()
+        taken: set[tuple[str, int | Kind]] = set()
         for path in self.inbox.waiting():
             known = self._index.knows_envelope(path.stem)
             if known is not None:  # recorded before a crash; only the move was left
                 self._settle(path, quarantined=known)
                 continue
-            events.append(self._read_in(path, numbers))
+            events.append(self._read_in(path, taken))
             waiting.append(path)
             if len(events) == DRAIN_AT_ONCE:
                 break
@@ -219,20 +227,20 @@ class Vault:
         else:
             self.inbox.keep(path)
 
-    def _read_in(self, path: Path, numbers: set[tuple[str, int]]) -> CustodyEvent:
+    def _read_in(self, path: Path, taken: set[tuple[str, int | Kind]]) -> CustodyEvent:
         """Return the custody event for an envelope: added when it verifies, else quarantined."""
         envelope = path.read_bytes()
         ref = EnvelopeRef(key=path.stem, sha256=sha256_hex(envelope))
         at, received = utc(self._now()), received_at(path)
         try:
             header, body = verify_envelope(self._keys.open(envelope))
-            self._check_place(header, body, numbers)
+            self._check_place(header, body, taken)
         except Damaged as error:
             return EnvelopeQuarantined(
                 v=1, case=self.case, at=at, salt=_salt(), envelope=ref, reason=error.code,
                 received_at=received,
             )  # fmt: skip
-        numbers.add((header.capture, header.number))
+        taken.update({(header.capture, header.number), (header.capture, header.kind)})
         return ExhibitAdded(
             v=1, case=self.case, at=at, salt=_salt(), capture=header.capture, number=header.number,
             kind=header.kind, media_type=header.media_type, length=header.length,
@@ -240,24 +248,15 @@ class Vault:
         )  # fmt: skip
 
     def _check_place(
-        self, header: EnvelopeHeader, body: bytes, numbers: set[tuple[str, int]]
+        self, header: EnvelopeHeader, body: bytes, taken: set[tuple[str, int | Kind]]
     ) -> None:
-        """Raise `Damaged` when this exhibit's place is taken, or its facts are not facts."""
-        taken = (header.capture, header.number) in numbers
-        try:
-            self._index.exhibit(header.capture, header.number)
-            taken = True
-        except NotFound:
-            pass
-        if taken:
+        """Raise `Damaged` when this exhibit's place is taken, or it is not about its capture."""
+        capture, number, kind = header.capture, header.number, header.kind
+        if (capture, number) in taken or self._index.has_number(capture, number):
             raise Damaged("number-taken", "this number of this capture is already kept")
-        about: dict[str, Callable[[bytes], str]] = {
-            "start": lambda start: decode_start(start).capture,
-            "reading": lambda reading: decode_reading(reading).capture,
-            "facts": lambda facts: decode_facts(facts).capture,
-            "note": lambda note: decode_note(note).about,
-        }
-        if header.kind in about and about[header.kind](body) != header.capture:
+        if kind in ONCE and ((capture, kind) in taken or self._index.has_kind(capture, kind)):
+            raise Damaged("kind-taken", "this capture has one of this kind already")
+        if kind in _ABOUT and _ABOUT[kind](body) != capture:
             raise Damaged("facts-capture", "what this says is about another capture")
 
     # ── Questions ────────────────────────────────────────────────────────────────────────────
@@ -296,16 +295,21 @@ class Vault:
     def choose_export(self, captures: Sequence[str] | None = None, case: str | None = None) -> str:
         """Record what goes into a package and return the export's id.
 
-        Without a choice, every whole capture of the case goes in, oldest first. Raises `Refused`
-        when nothing can go in, or a chosen capture has not arrived whole.
+        Without a choice, every whole capture of the case goes in, oldest first. One that was not
+        finished goes in only when it is named. Raises `Refused` when nothing can go in, or a chosen
+        capture has not arrived whole.
         """
         with self._lock:
             case = case or self.case
             self._log_of(case)
-            whole = [c.capture for c in reversed(self.captures(case)) if c.whole]
-            chosen = whole if captures is None else [c for c in whole if c in set(captures)]
-            if captures is not None and len(chosen) != len(set(captures)):
-                raise Refused("capture-not-whole", "a chosen capture has not arrived whole")
+            known = list(reversed(self.captures(case)))
+            if captures is None:
+                chosen = [c.capture for c in known if c.whole]
+            else:
+                named = set(captures)
+                chosen = [c.capture for c in known if c.capture in named and self._can_go(c)]
+                if len(chosen) != len(named):
+                    raise Refused("capture-not-whole", "a chosen capture has not arrived whole")
             if not chosen:
                 raise Refused("nothing-to-export", "there is nothing to put into a package yet")
             event = ExportChosen(
@@ -314,6 +318,14 @@ class Vault:
             )  # fmt: skip
             self._append(case, [event])
             return event.export
+
+    def _can_go(self, capture: CaptureSummary) -> bool:
+        """Tell whether a package can hold this capture: it is whole, or has a start and no end."""
+        return capture.whole or (
+            not capture.finished
+            and self._index.has_kind(capture.capture, "start")
+            and not self._index.has_kind(capture.capture, "facts")
+        )
 
     def record_package(self, export: str, sha256: str, length: int) -> None:
         """Record that the package of an export was made.
