@@ -199,6 +199,17 @@ def take_lock(path: Path) -> int:
     return descriptor
 
 
+def is_locked(path: Path) -> bool:
+    """Tell whether another process holds a lock file. Makes no file, and keeps no lock."""
+    if not path.exists():
+        return False
+    try:
+        os.close(take_lock(path))
+    except (VaultBusy, OSError):
+        return True
+    return False
+
+
 # ── Sockets ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -246,6 +257,20 @@ def _bind(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
         bound.close()
         raise
     return bound
+
+
+def is_taken(port: int) -> bool:
+    """Tell whether another program holds this port on 127.0.0.1 or on ::1. Nobody is called."""
+    for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+        try:
+            with socket.socket(family, socket.SOCK_STREAM) as trying:
+                if not WINDOWS:
+                    trying.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                trying.bind((host, port))
+        except OSError as error:
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                return True
+    return False
 
 
 def bind_owner_only(path: Path) -> socket.socket:

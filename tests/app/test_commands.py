@@ -160,6 +160,6 @@ async def test_nothing_saved_yet_is_said(tmp_path: Path) -> None:
 async def test_help_reads_like_a_table_of_contents() -> None:
     status, told, _ = await handrail("--help")
     assert status == 0
-    for command in ("run", "demo", "list", "export", "verify"):
+    for command in ("run", "demo", "list", "export", "verify", "doctor"):
         assert f"\n    {command} " in told
     assert "worker " not in told

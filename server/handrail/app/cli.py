@@ -5,6 +5,7 @@
     list     show what was saved
     export   write a package that others can check
     verify   check a package
+    doctor   say what is in the way when it does not connect
 
 Exit status: 0 done, 1 a check failed or the work could not be done, 2 the command or the file
 cannot be read. Sentences come from the catalogue; only this module prints.
@@ -28,7 +29,7 @@ from ..core.text import Catalogue
 from ..vault import keys as vault_keys
 from ..vault.vault import Vault, open_vault
 from ..web.application import load_catalogue
-from . import control, supervisor, window, work, worker
+from . import control, doctor, supervisor, window, work, worker
 
 T = TypeVar("T")
 
@@ -159,6 +160,13 @@ def verify(options: argparse.Namespace, words: Catalogue) -> int:
     return int(report["exit"])
 
 
+def look_around(options: argparse.Namespace, words: Catalogue) -> int:
+    """Say what is in the way, and change nothing."""
+    findings = asyncio.run(doctor.examine(options.data))
+    print("\n".join(doctor.lines(findings, words)))
+    return 1 if doctor.count_in_the_way(findings) else 0
+
+
 def demo(options: argparse.Namespace, words: Catalogue) -> int:
     """Do the main job unattended."""
     from .demo import run_demo  # needs the extra `demo`, which the other commands do without
@@ -255,6 +263,8 @@ def _parser(words: Catalogue) -> argparse.ArgumentParser:
     )
     checking.add_argument("--key", metavar="KEY", help=words.t("cli.verify.key"))
     checking.add_argument("--json", action="store_true", help=words.t("cli.json"))
+
+    command("doctor", look_around)
 
     serving = commands.add_parser("worker")
     serving.set_defaults(command=serve)

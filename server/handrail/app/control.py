@@ -32,6 +32,7 @@ def control_application(pages: web.Application) -> web.Application:
     app[PAGES] = pages
     app.add_routes(
         [
+            web.post("/about", _about),
             web.post("/way-in", _way_in),
             web.post("/start-code", _start_code),
             web.post("/captures", _captures),
@@ -51,6 +52,11 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return answer
     except Exception as error:  # the frontier
         return json_answer(translate(error))
+
+
+async def _about(request: web.Request) -> web.Response:
+    pages = request.app[PAGES]
+    return web.json_response({"port": pages[keys.HOSTS].port, "locked": keys.VAULT not in pages})
 
 
 async def _way_in(request: web.Request) -> web.Response:
