@@ -100,10 +100,11 @@ export async function dashboardAddress(service, to) {
 }
 
 /**
+ * Give what signs requests with the pairing key, and checks what the service signed.
  * @param {Connection} connection
  * @returns {Signer}
  */
-function signerOf({ browser, key }) {
+export function signerOf({ browser, key }) {
   return {
     browser,
     sign: (text) => sign(key, text),
