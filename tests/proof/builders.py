@@ -13,7 +13,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ from handrail.core.records import (
     decode_facts,
 )
 from handrail.core.text import Catalogue
+from handrail.proof.derived import MakePages
 from handrail.proof.package import PackageWritten, save_package
 from handrail.proof.verify import verify_package
 
@@ -117,11 +118,55 @@ def facts_of(capture: str, exhibits: list[ExhibitFacts], **changes: Any) -> Fact
             "page_changed": False,
         },
     }
+    save = changes.pop("save", "view")
     for name, fields in changes.items():
-        sections[name].update(fields)
+        sections[name] = {**(sections[name] or {}), **fields}
     listed = [msgspec.structs.asdict(exhibit) for exhibit in exhibits]
-    head = {"v": 1, "capture": capture, "save": "view", "exhibits": listed}
+    head = {"v": 1, "capture": capture, "save": save, "exhibits": listed}
     return decode_facts(canonical.encode({**head, **sections}))
+
+
+_NOTHING = ExhibitFacts(number=1, kind="view", media_type="image/png", length=0, sha256="0" * 64)
+
+
+def reading_of(capture: str, number: int, tile: int) -> dict[str, Any]:
+    """Return the reading of an invented tile as plain data: four messages of 40 px each."""
+    return {
+        "v": 1,
+        "capture": capture,
+        "tile": number,
+        "at": "2026-11-24T07:03:01.500Z",
+        "box": {"left": 0, "top": 0, "width": 1280, "height": 160},
+        "top": 160 * tile,
+        "joined": True,
+        "overlays": 0,
+        "pictures": 4,
+        "rows": [
+            {
+                "id": 4 * tile + place,
+                "top": 40 * place,
+                "left": 0,
+                "width": 400,
+                "height": 36,
+                "side": "own" if place % 2 else "theirs",
+                "time": None if place else "2026-11-20T10:00:00Z",
+                "text": f"message {4 * tile + place + 1}",
+            }
+            for place in range(4)
+        ],
+    }
+
+
+def note_about(capture: str, text: str) -> dict[str, Any]:
+    """Return a note as plain data."""
+    return {
+        "v": 1,
+        "about": capture,
+        "written": "2026-11-25T08:02:00.000Z",
+        "zone": "Europe/Paris",
+        "offset_minutes": 60,
+        "text": text,
+    }
 
 
 class Case:
@@ -199,6 +244,45 @@ class Case:
         self.add_facts(capture, listed, **changes)
         return capture
 
+    def save_conversation(
+        self,
+        word: str,
+        *,
+        tiles: int = 2,
+        finished: bool = True,
+        notes: Sequence[str] = (),
+        save: str = "conversation",
+        **changes: Any,
+    ) -> str:
+        """Save an invented conversation of four messages a tile, and return its capture."""
+        capture = identifier(f"capture {self.name} {word}")
+        plain = msgspec.to_builtins(facts_of(capture, [_NOTHING]))
+        start = {name: plain[name] for name in ("v", "capture", "source", "window", "made_by")}
+        times = {name: value for name, value in plain["times"].items() if name != "finished"}
+        first = canonical.encode({**start, "save": save, "times": times})
+        page = f"<!doctype html><title>{word}</title>".encode()
+        listed = [
+            self.add_exhibit(capture, 1, "start", "application/json", first),
+            self.add_exhibit(capture, 2, "view", "image/png", plain_picture()),
+            self.add_exhibit(capture, 3, "page", "text/html;charset=utf-8", page),
+        ]
+        for tile in range(tiles):
+            number = 4 + 2 * tile
+            picture = plain_picture(colour=(tile, 9, 9))
+            said = canonical.encode(reading_of(capture, number, tile))
+            listed += [
+                self.add_exhibit(capture, number, "tile", "image/png", picture),
+                self.add_exhibit(capture, number + 1, "reading", "application/json", said),
+            ]
+        for place, text in enumerate(notes):
+            said = canonical.encode(note_about(capture, text))
+            self.add_exhibit(capture, 1_000_000 + place, "note", "application/json", said)
+        if finished:
+            completeness: dict[str, Any] = {"tiles": tiles, "messages": 4 * tiles, "top": "reached"}
+            completeness |= changes.pop("completeness", {})
+            self.add_facts(capture, listed, save=save, completeness=completeness, **changes)
+        return capture
+
     def quarantine(self, word: str) -> None:
         """Put an envelope aside."""
         envelope = EnvelopeRef(key=identifier(word), sha256=identifier(word, 64))
@@ -230,9 +314,16 @@ class Case:
         for start in range(0, len(body), 50):
             yield body[start : start + 50]
 
-    def save(self, path: Path) -> PackageWritten:
+    def save(self, path: Path, make_pages: MakePages | None = None) -> PackageWritten:
         """Write the package of the export that was chosen last."""
-        return save_package(path, self.plan(), self.open_exhibit, self.private.sign, CATALOGUE)
+        return save_package(
+            path,
+            self.plan(),
+            self.open_exhibit,
+            self.private.sign,
+            CATALOGUE,
+            make_pages=make_pages,
+        )
 
 
 def two_views(name: str = "meadow", seed: int = 1) -> Case:

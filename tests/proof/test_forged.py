@@ -26,10 +26,12 @@ VIEW = "data/captures/0001/view.png"
 class Forgery:
     """A package of which every part can be replaced before it is signed."""
 
-    def __init__(self) -> None:
-        self.case = Case()
-        self.capture = self.case.save_view("first")
-        self.case.choose(self.capture)
+    def __init__(self, case: Case | None = None) -> None:
+        if case is None:
+            case = Case()
+            case.choose(case.save_view("first"))
+        self.case = case
+        self.capture = case.plan().captures[0]
         self.records = [json.loads(record) for record in self.case.records]
         self.files = {
             exhibit.path: self.case.exhibits[exhibit.sha256]

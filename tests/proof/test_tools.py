@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.proof.builders import unpack, verify_alone
+from tests.proof.builders import Case, rewrite_lists, unpack, verify_alone
 
 SIGNED = "Signature Verified Successfully"
 
@@ -84,6 +84,24 @@ def test_the_commands_for_linux_run_as_printed(sound_folder: Path) -> None:
     *lines, fingerprint = done.stdout.splitlines()
     assert lines == expected_output(sound_folder)
     assert fingerprint.split()[0] == fingerprint_in(sound_folder)
+
+
+def test_the_commands_reach_every_file_of_a_conversation(tmp_path: Path) -> None:
+    """Its tiles and readings lie one folder deeper. One that was never logged is printed."""
+    case = Case()
+    case.choose(case.save_conversation("first", notes=["He wrote again."]))
+    case.save(tmp_path / "package.zip")
+    folder = unpack(tmp_path / "package.zip", tmp_path / "unpacked")
+    done = run_commands("Linux", folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.splitlines()) == 4
+    (folder / "data/captures/0001/tiles/00090.png").write_bytes(b"invented")
+    rewrite_lists(folder)
+    commands = commands_under("Linux", folder)
+    step = next(place for place, line in enumerate(commands) if "data/captures" in line)
+    alone = [commands[0], *commands[step - 1 : step + 1]]
+    done = run(["sh", "-euc", "\n".join(alone)], folder)
+    assert done.stdout == "data/captures/0001/tiles/00090.png\n"
 
 
 def test_the_commands_for_macos_run_as_printed(sound_folder: Path, tmp_path: Path) -> None:

@@ -70,10 +70,11 @@ def render_messages(number: int, readings: Sequence[Reading], catalogue: Catalog
     width = max(map(len, sides.values()))
     lines = [t("package.messages_made", folder=f"data/captures/{number:04d}"), ""]
     lines += [t("package.messages_words"), t("package.messages_sides"), ""]
+    gap = t("package.messages_gap")
     place = 0
     for run, rows in enumerate(merge(readings).runs):
         if run:
-            lines.append(f"      {t('package.messages_gap')}")
+            lines.append(f"      {gap}")
         for line in rows:
             place += line.is_message
             mark = f"{place:>4}" if line.is_message else "   -"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -20,14 +20,22 @@ from .. import __version__
 from ..core import checkpoint
 from ..core.errors import Damaged, HandrailError, Refused
 from ..core.plan import ExhibitRef, ExportPlan
-from ..core.records import ExhibitFacts, Facts, decode_facts
 from ..core.text import Catalogue
 from ..system import no_room_is_an_answer, open_private, sync_folder
 from .bag import Bag
-from .summary import CaptureShown, render_readme, render_verify
+from .captures import (
+    CaptureShown,
+    OpenExhibit,
+    exhibits_by_capture,
+    read_capture,
+    read_exhibit,
+    read_readings,
+    refuse_long_records,
+)
+from .derived import MakePages, PagesWanted, derived_files
+from .summary import render_readme, render_verify
 from .verify import LIMITS
 
-OpenExhibit = Callable[[ExhibitRef], Iterator[bytes]]
 Sign = Callable[[bytes], bytes]
 
 _CHUNK = 1024 * 1024
@@ -109,33 +117,40 @@ def write_package(
     sign: Sign,
     catalogue: Catalogue,
     watch: Watch | None = None,
+    make_pages: MakePages | None = None,
 ) -> PackageWritten:
     """Write the package of an export into an empty file that can be read back.
 
     1. The package will be one that its own verifier accepts: not too large.
-    2. The facts of every capture are read: each capture is whole.
+    2. What every capture says of itself is read: each is whole, or was not finished.
     3. Payload, in the order of names; every exhibit is compared with the digest in the log.
-    4. Proof: the key, the checkpoint over the log, and each shown entry with its path.
-    5. What a person reads.
-    6. The lists of files, and last the signature that binds them all.
-    7. The finished file is read back for its digest.
+    4. What is made again from the exhibits: the messages, and the pages if `make_pages` is given.
+    5. Proof: the key, the checkpoint over the log, and each shown entry with its path.
+    6. What a person reads.
+    7. The lists of files, and last the signature that binds them all.
+    8. The finished file is read back for its digest.
 
     Raises `Damaged` when an exhibit is not the one that was logged, `Refused` when the export
     cannot become a package, `Cancelled`. The file is then of no use and must be thrown away.
     """
     watch = watch or Watch()
     _refuse_what_no_verifier_takes(plan)  # 1
-    captures = _captures(plan, open_exhibit, watch)  # 2
+    by_capture = exhibits_by_capture(plan)
+    captures = _captures(by_capture, open_exhibit, watch)  # 2
     watch.start(plan)
     with Bag(out, plan.name) as bag:
         for exhibit in plan.exhibits:  # 3
             chunks = watch.through(open_exhibit(exhibit))
             bag.add_stream(exhibit.path, chunks, exhibit.length, exhibit.sha256)
-        _add_proof(bag, plan, sign, watch)  # 4
-        bag.add("README.txt", render_readme(plan, captures, catalogue))  # 5
+        for name, body in _derived(by_capture, open_exhibit, make_pages, catalogue):  # 4
+            watch.go_on()
+            bag.add(name, body)
+            _refuse_too_much(bag, plan)
+        _add_proof(bag, plan, sign, watch)  # 5
+        bag.add("README.txt", render_readme(plan, captures, catalogue))  # 6
         bag.add("VERIFY.txt", render_verify(plan, catalogue))
-        bag.finish(_bag_info(plan), lambda tagmanifest: _sealed(plan, sign, tagmanifest))  # 6
-    return _read_back(out, bag.files)  # 7
+        bag.finish(_bag_info(plan), lambda tagmanifest: _sealed(plan, sign, tagmanifest))  # 7
+    return _read_back(out, bag.files)  # 8
 
 
 def save_package(
@@ -145,6 +160,7 @@ def save_package(
     sign: Sign,
     catalogue: Catalogue,
     watch: Watch | None = None,
+    make_pages: MakePages | None = None,
 ) -> PackageWritten:
     """Write the package to a path: all of it, durably, or nothing.
 
@@ -155,7 +171,7 @@ def save_package(
     try:
         descriptor = open_private(temporary, read_back=True)
         with no_room_is_an_answer(), os.fdopen(descriptor, "w+b") as file:
-            written = write_package(file, plan, open_exhibit, sign, catalogue, watch)
+            written = write_package(file, plan, open_exhibit, sign, catalogue, watch, make_pages)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
@@ -178,50 +194,41 @@ def _refuse_what_no_verifier_takes(plan: ExportPlan) -> None:
         or leaves > LIMITS.text_bytes
     ):
         raise Refused("package-too-large", "too much for one package; choose fewer views")
+    refuse_long_records(plan)
 
 
 def _captures(
-    plan: ExportPlan, open_exhibit: OpenExhibit, watch: Watch
+    by_capture: Sequence[Sequence[ExhibitRef]], open_exhibit: OpenExhibit, watch: Watch
 ) -> tuple[CaptureShown, ...]:
-    by_capture: dict[str, list[ExhibitRef]] = {capture: [] for capture in plan.captures}
-    for exhibit in plan.exhibits:
-        by_capture[exhibit.capture].append(exhibit)
     shown = []
-    for number, capture in enumerate(plan.captures, 1):
+    for number, exhibits in enumerate(by_capture, 1):
         watch.go_on()
-        exhibits = by_capture[capture]
-        facts = _facts_of(exhibits, open_exhibit)
-        _refuse_what_is_not_whole(capture, exhibits, facts)
-        shown.append(CaptureShown(number, facts))
+        shown.append(read_capture(number, exhibits, open_exhibit))
     return tuple(shown)
 
 
-def _facts_of(exhibits: list[ExhibitRef], open_exhibit: OpenExhibit) -> Facts:
-    for exhibit in exhibits:
-        if exhibit.kind == "facts":
-            break
-    else:
-        raise Refused("capture-not-whole", "a chosen capture has no facts yet")
-    if exhibit.length > LIMITS.record_bytes:
-        raise Damaged("facts-shape", "the facts of a capture are larger than facts are")
-    body = b"".join(open_exhibit(exhibit))
-    if hashlib.sha256(body).hexdigest() != exhibit.sha256:
-        raise Damaged("exhibit-digest", "an exhibit is not the one that was logged")
-    return decode_facts(body)
+def _derived(
+    by_capture: Sequence[Sequence[ExhibitRef]],
+    open_exhibit: OpenExhibit,
+    make_pages: MakePages | None,
+    catalogue: Catalogue,
+) -> Iterator[tuple[str, bytes]]:
+    for number, exhibits in enumerate(by_capture, 1):
+        tiles = {exhibit.number: exhibit for exhibit in exhibits if exhibit.kind == "tile"}
+
+        def open_tile(tile: int, of: dict[int, ExhibitRef] = tiles) -> bytes:
+            return read_exhibit(of[tile], open_exhibit)
+
+        readings = read_readings(exhibits, open_exhibit)
+        wanted = PagesWanted(exhibits[0].capture, readings, open_tile)
+        if wanted.readings:
+            yield from derived_files(number, wanted, make_pages, catalogue)
 
 
-def _refuse_what_is_not_whole(capture: str, exhibits: list[ExhibitRef], facts: Facts) -> None:
-    here = {
-        (exhibit.number, exhibit.kind, exhibit.length, exhibit.sha256)
-        for exhibit in exhibits
-        if exhibit.kind != "facts"
-    }
-    if facts.capture != capture or here != {_spelt(exhibit) for exhibit in facts.exhibits}:
-        raise Refused("capture-not-whole", "a chosen capture is not complete")
-
-
-def _spelt(exhibit: ExhibitFacts) -> tuple[int, str, int, str]:
-    return exhibit.number, exhibit.kind, exhibit.length, exhibit.sha256
+def _refuse_too_much(bag: Bag, plan: ExportPlan) -> None:
+    files = bag.files + 2 * len(plan.disclosed) + _OTHER_FILES
+    if files > LIMITS.files or bag.payload_bytes + files * _PROOF_BYTES > LIMITS.total_bytes:
+        raise Refused("package-too-large", "too many pages for one package; choose fewer views")
 
 
 def _add_proof(bag: Bag, plan: ExportPlan, sign: Sign, watch: Watch) -> None:

@@ -8,20 +8,24 @@ of its own that begin with a mark, so that no title can look like a line of ours
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ..core import checkpoint, display
+from ..core.envelope import Kind
 from ..core.plan import ExportPlan
-from ..core.records import Facts
+from ..core.records import Note
 from ..core.text import Catalogue
+from .captures import CaptureShown
+from .statement import clock, missing_of, sentences_of
 from .verify import fingerprint
 
 WIDTH = 78
 _QUOTE = "> "
+_NOTE = "| "
 _QUOTED_WIDTH = 70
 
 # Plain text has no markup to escape; untrusted text goes through `quoted` or `display`.
@@ -36,19 +40,12 @@ _TEMPLATES = Environment(
 
 
 @dataclass(frozen=True, slots=True)
-class CaptureShown:
-    """A capture as the summary shows it: its number in the package and its own facts."""
-
-    number: int
-    facts: Facts
-
-
-@dataclass(frozen=True, slots=True)
 class _View:
     heading: str
     from_the_page: tuple[tuple[str, str], ...]
     sentences: tuple[str, ...]
     missing: tuple[str, ...]
+    notes: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def render_readme(
@@ -56,12 +53,12 @@ def render_readme(
 ) -> bytes:
     """Return README.txt."""
     t = catalogue.t
-    started = sorted(capture.facts.times.started for capture in captures)
+    started = sorted(capture.said.times.started for capture in captures)
     overview = (
         (t("package.label_views"), str(len(captures))),
-        (t("package.label_first"), f"{_utc(started[0])} UTC"),
-        (t("package.label_last"), f"{_utc(started[-1])} UTC"),
-        (t("package.label_chosen"), f"{_utc(plan.at)} UTC"),
+        (t("package.label_first"), f"{clock(started[0])} UTC"),
+        (t("package.label_last"), f"{clock(started[-1])} UTC"),
+        (t("package.label_chosen"), f"{clock(plan.at)} UTC"),
         (t("package.label_case"), plan.case),
         (t("package.label_export"), plan.export),
         (t("package.label_key"), fingerprint(plan.public_key)[:35]),
@@ -72,7 +69,8 @@ def render_readme(
         catalogue,
         overview=overview,
         views=tuple(_view(capture, catalogue) for capture in captures),
-        files=_files(catalogue),
+        files=tuple(_files(plan, catalogue)),
+        notes=any(capture.notes for capture in captures),
         limits=_limits(plan, catalogue),
     )
 
@@ -117,9 +115,23 @@ def quoted(untrusted_text: str) -> tuple[str, ...]:
     They are cut at a fixed width and never at a place the page could choose, and what cannot be
     seen is named: the words can neither leave their lines nor look like ours.
     """
-    seen = display.visible(untrusted_text, display.ADDRESS_LIMIT)
+    return _marked(_QUOTE, display.visible(untrusted_text, display.ADDRESS_LIMIT))
+
+
+def written(note_text: str) -> tuple[str, ...]:
+    """Return the person's own words as lines that each begin with the mark of a note.
+
+    Their lines stay lines; otherwise they are shown as a page's words are.
+    """
+    seen = display.visible(note_text.replace("\r\n", "\n"), display.TEXT_LIMIT, lines=True)
+    return tuple(
+        line for typed in seen.replace("\t", " ").split("\n") for line in _marked(_NOTE, typed)
+    )
+
+
+def _marked(mark: str, seen: str) -> tuple[str, ...]:
     starts = range(0, max(len(seen), 1), _QUOTED_WIDTH)
-    return tuple(_QUOTE + seen[start : start + _QUOTED_WIDTH] for start in starts)
+    return tuple(mark + seen[start : start + _QUOTED_WIDTH] for start in starts)
 
 
 def _heading(text: str) -> str:
@@ -128,99 +140,63 @@ def _heading(text: str) -> str:
 
 def _view(capture: CaptureShown, catalogue: Catalogue) -> _View:
     t = catalogue.t
-    facts = capture.facts
+    facts, said = capture.facts, capture.said
     from_the_page = [
-        (t("package.page_title"), facts.source.title),
-        (t("package.page_address"), facts.source.url),
+        (t("package.page_title"), said.source.title),
+        (t("package.page_address"), said.source.url),
     ]
-    if facts.source.referrer is not None:
-        from_the_page.append((t("package.page_referrer"), facts.source.referrer))
-    folder = f"data/captures/{capture.number:04d}/"
+    if said.source.referrer is not None:
+        from_the_page.append((t("package.page_referrer"), said.source.referrer))
+    if facts is not None and facts.subject is not None and facts.subject.name is not None:
+        from_the_page.append((t("package.page_subject"), facts.subject.name))
+    titles = {
+        "view": t("package.view_title", number=capture.number, folder=_folder(capture)),
+        "page": t("package.page_saved_title", number=capture.number, folder=_folder(capture)),
+        "conversation": t(
+            "package.conversation_title", number=capture.number, folder=_folder(capture)
+        ),
+        "profile": t("package.profile_title", number=capture.number, folder=_folder(capture)),
+    }
     return _View(
-        heading=t("package.view_title", number=capture.number, folder=folder),
+        heading=titles[said.save],
         from_the_page=tuple(from_the_page),
-        sentences=(*_times(facts, catalogue), _pictures(facts, catalogue)),
-        missing=tuple(_missing(facts, catalogue)),
+        sentences=sentences_of(capture, catalogue),
+        missing=missing_of(capture, catalogue),
+        notes=tuple((_note_title(note, catalogue), written(note.text)) for note in capture.notes),
     )
 
 
-def _times(facts: Facts, catalogue: Catalogue) -> tuple[str, str]:
-    times = facts.times
-    offset = timedelta(minutes=times.offset_minutes)
-    sign, minutes = "-" if times.offset_minutes < 0 else "+", abs(times.offset_minutes)
-    return (
-        catalogue.t(
-            "package.taken_local",
-            started=_utc(times.started, offset),
-            finished=_utc(times.finished, offset),
-            zone=display.visible(times.zone, 60),
-            offset=f"UTC{sign}{minutes // 60:02d}:{minutes % 60:02d}",
-        ),
-        catalogue.t(
-            "package.taken_utc", started=_utc(times.started), finished=_utc(times.finished)
-        ),
+def _folder(capture: CaptureShown) -> str:
+    return f"data/captures/{capture.number:04d}/"
+
+
+def _note_title(note: Note, catalogue: Catalogue) -> str:
+    return catalogue.t(
+        "package.note_title", written=clock(note.written, timedelta(minutes=note.offset_minutes))
     )
 
 
-def _utc(stated: str, offset: timedelta = timedelta()) -> str:
-    """Return a stated time to the second, moved by an offset; as it stands if it is no real one."""
-    try:
-        moment = datetime.fromisoformat(stated) + offset
-    except (ValueError, OverflowError):
-        return stated
-    return moment.strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _pictures(facts: Facts, catalogue: Catalogue) -> str:
-    pictures = facts.pictures
-    if not pictures.hidden:
-        return catalogue.t("package.pictures_not_hidden")
-    if pictures.count == 0:
-        hidden = catalogue.t("package.pictures_none")
-    else:
-        hidden = catalogue.t("package.pictures_hidden", count=pictures.count)
-    checked = "package.pictures_checked" if pictures.verified else "package.pictures_not_checked"
-    return f"{hidden} {catalogue.t(checked)}"
-
-
-def _missing(facts: Facts, catalogue: Catalogue) -> Iterable[str]:
+def _files(plan: ExportPlan, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Yield what each kind of file is, of those that are here."""
     t = catalogue.t
-    window, completeness = facts.window, facts.completeness
-    if window.page_width > window.width or window.page_height > window.height:
-        yield t(
-            "package.missing_outside",
-            width=window.width,
-            height=window.height,
-            page_width=window.page_width,
-            page_height=window.page_height,
-            left=window.scroll_x,
-            top=window.scroll_y,
-        )
-    if completeness.overlays_hidden:
-        yield t("package.missing_overlays", count=completeness.overlays_hidden)
-    for gap in completeness.gaps:
-        yield t("package.missing_gap", from_y=gap.after_tile, to_y=gap.after_tile + 1)
-    for part in completeness.not_read:
-        key = f"package.part_{part.what}"
-        if key in catalogue:
-            yield t(key, count=part.count)
-        else:
-            yield t("package.part_other", what=part.what, count=part.count)
-    if completeness.page_changed:
-        yield t("package.missing_page_changed")
-    yield t("package.missing_unknown")
-
-
-def _files(catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
-    t = catalogue.t
-    return (
-        ("data/captures/0001/view.png", t("package.file_view")),
-        ("data/captures/0001/page.html.txt", t("package.file_page")),
-        ("data/captures/0001/facts.json", t("package.file_facts")),
-        ("VERIFY.txt, proof/verify.py", t("package.file_verify")),
-        ("proof/", t("package.file_proof")),
-        ("bagit.txt, bag-info.txt, *manifest-sha256.txt*", t("package.file_bag")),
+    known: tuple[tuple[Kind, str, str], ...] = (
+        ("view", "view.png", t("package.file_view")),
+        ("page", "page.html.txt", t("package.file_page")),
+        ("tile", "tiles/", t("package.file_tiles")),
+        ("reading", "readings/", t("package.file_readings")),
+        ("start", "start.json", t("package.file_start")),
+        ("facts", "facts.json", t("package.file_facts")),
+        ("note", "notes/", t("package.file_notes")),
     )
+    kinds = {exhibit.kind for exhibit in plan.exhibits}
+    for kind, name, sentence in known:
+        if kind in kinds:
+            yield f"data/captures/0001/{name}", sentence
+    if "reading" in kinds:
+        yield "data/derived/", t("package.file_derived")
+    yield "VERIFY.txt, proof/verify.py", t("package.file_verify")
+    yield "proof/", t("package.file_proof")
+    yield "bagit.txt, bag-info.txt, *manifest-sha256.txt*", t("package.file_bag")
 
 
 def _limits(plan: ExportPlan, catalogue: Catalogue) -> tuple[str, ...]:

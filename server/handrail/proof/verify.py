@@ -19,7 +19,8 @@ It follows this plan. The same numbers stand in the code and in what it prints.
      8  entries       Every log entry is of this case, canonical, and proved to be in that log.
      9  export        The last entry of the log chose exactly the captures that are here.
     10  exhibits      Every file of data/captures/ has its log entry, and every entry its file.
-    11  captures      Every capture is whole: its own facts name exactly the exhibits that are here.
+    11  captures      Every capture is whole: its own facts name exactly the exhibits that are here,
+                      notes excepted; or it has a start and no facts, and is said to be unfinished.
     12  time          Every time token that the export names is there and can be checked.
     13  identity      With --key: the package is signed with the key you gave.
 
@@ -672,6 +673,7 @@ class Verification:
         self.entries: dict[int, dict[str, Any]] = {}
         self.captures: dict[str, int] = {}
         self.tokens: list[str] | None = None
+        self.unfinished: list[str] = []
 
     def names(self, form: re.Pattern[str]) -> list[str]:
         """Return the names of one form, sorted."""
@@ -929,31 +931,72 @@ class Verification:
 
     # ── 11
     def whole(self) -> Iterator[Problem]:
-        """Every capture is whole: its own facts name exactly the exhibits that are here."""
+        """Every capture is whole, or has a start and was not finished; all is about itself."""
         if not self.captures:
             raise Broken("data/captures/", "cannot be checked without log entries")
-        here: dict[str, set[tuple[Any, ...]]] = {capture: set() for capture in self.captures}
+        here: dict[str, dict[str, dict[str, Any]]] = {capture: {} for capture in self.captures}
         for _, entry in self.exhibit_entries():
-            if entry["kind"] != "facts":
-                here[entry["capture"]].add(_spelt(entry))
+            here[entry["capture"]][self._path_of(entry)] = entry
         for capture, number in self.captures.items():
-            name = f"data/captures/{number:04d}/facts.json"
+            folder = f"data/captures/{number:04d}"
+            entries = list(here[capture].values())
+            kinds = {entry["kind"] for entry in entries}
+            if "facts" in kinds or "start" not in kinds:
+                yield from self._facts(capture, folder + "/facts.json", entries)
+            else:
+                self.unfinished.append(folder)
+            yield from self._about(capture, entries)
+
+    def _facts(self, capture: str, name: str, entries: list[dict[str, Any]]) -> Iterator[Problem]:
+        here = {_spelt(entry) for entry in entries if entry["kind"] not in ("facts", "note")}
+        try:
+            facts = self._record(name)
+            wanted = {_spelt(exhibit) for exhibit in facts["exhibits"]}
+            named = facts["capture"]
+        except Broken as broken:
+            yield broken.file, broken.detail
+            return
+        except (ValueError, KeyError, TypeError):
+            yield name, "is not the facts of a capture"
+            return
+        if named != capture:
+            yield name, "is about another capture"
+        for exhibit in sorted(wanted - here, key=str):
+            yield name, f"names an exhibit ({exhibit[1]} {exhibit[0]}) that is not here"
+        for exhibit in sorted(here - wanted, key=str):
+            yield name, f"does not name an exhibit ({exhibit[1]} {exhibit[0]}) that is here"
+
+    def _about(self, capture: str, entries: list[dict[str, Any]]) -> Iterator[Problem]:
+        """Each start, reading and note is about this capture, each reading about its own tile."""
+        tiles = {entry["number"] for entry in entries if entry["kind"] == "tile"}
+        for entry in entries:
+            field = {"start": "capture", "reading": "capture", "note": "about"}.get(entry["kind"])
+            if field is None:
+                continue
+            name = self._path_of(entry)
             try:
-                facts = decode_canonical(self.package.read(name, self.limits.record_bytes))
-                wanted = {_spelt(exhibit) for exhibit in facts["exhibits"]}
-                named = facts["capture"]
+                record = self._record(name)
+                about, tile = record[field], record.get("tile")
             except Broken as broken:
                 yield broken.file, broken.detail
                 continue
-            except (ValueError, RecursionError, KeyError, TypeError):
-                yield name, "is not the facts of a capture"
+            except (ValueError, KeyError, TypeError):
+                yield name, "is not a record of the kind that was logged"
                 continue
-            if named != capture:
+            if about != capture:
                 yield name, "is about another capture"
-            for exhibit in sorted(wanted - here[capture], key=str):
-                yield name, f"names an exhibit ({exhibit[1]}) that is not here"
-            for exhibit in sorted(here[capture] - wanted, key=str):
-                yield name, f"does not name an exhibit ({exhibit[1]}) that is here"
+            if entry["kind"] == "reading":
+                if type(tile) is not int or tile not in tiles:
+                    yield name, "is the reading of a tile that is not here, or was read already"
+                else:
+                    tiles.remove(tile)
+
+    def _record(self, name: str) -> Any:
+        """Return the canonical JSON of an exhibit. Raises `Broken` or `ValueError`."""
+        try:
+            return decode_canonical(self.package.read(name, self.limits.text_bytes))
+        except RecursionError as error:
+            raise ValueError("nested too deep") from error
 
     # ── 12
     def time(self) -> Iterator[Problem]:
@@ -1150,6 +1193,7 @@ def _report(
             "disclosed": disclosed,
             "undisclosed": run.size - disclosed if run and run.size else 0,
         },
+        "unfinished": run.unfinished if run else [],
         "key": key,
         "checks": checks,
     }
@@ -1224,6 +1268,10 @@ def lines_of(report: dict[str, Any]) -> Iterator[str]:
     if log["entries"]:
         text = "The custody log has {entries} entries. {undisclosed} of them were not disclosed."
         yield text.format(**log)
+        yield ""
+    for folder in report["unfinished"]:
+        yield folder + " was not finished: nothing says how much of it is missing."
+    if report["unfinished"]:
         yield ""
     for line in ("integrity", "time", "who", "truth"):
         found = report[line]
