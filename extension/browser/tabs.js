@@ -1,11 +1,16 @@
 // A tab and the page in it: runs the scripts of inject/ there, and notices when the tab is left.
 //
 // It needs the leave that a press of the Handrail button gives (activeTab), and turns every refusal
-// of the browser into one of our codes. What to do with the page is decided in engine/capture.js.
+// of the browser into one of our codes. What to do with the page is decided in engine/.
 
 import { HandrailError } from "../core/errors.js";
 
-/** @import { HidingReport, MarkPlace, PageCopy, PageReading } from "../inject/inject.js" */
+/**
+ * @import {
+ *   Box, HidingReport, MarkEdge, MarkPlace, PageCopy, PageReading, Place, Subject, TileBefore,
+ *   TileReading,
+ * } from "../inject/inject.js"
+ */
 /** @import { ChosenTab } from "./storage.js" */
 
 /**
@@ -17,14 +22,30 @@ import { HandrailError } from "../core/errors.js";
  * @property {(bits: readonly number[]) => Promise<MarkPlace>} showMark
  * @property {() => Promise<boolean>} removeMark
  * @property {() => Promise<PageCopy>} copy
+ * @property {() => Promise<Subject>} readSubject
+ * @property {() => Promise<number>} markHeight in CSS pixels
+ * @property {(wish: { bits: readonly number[], edge: MarkEdge, box: Box }) => Promise<TileBefore>}
+ *   beforeTile hide again, show the mark, and read where everything stands
+ * @property {(wish: { box: Box, rows: boolean }) => Promise<TileReading>} afterTile
+ * @property {() => Promise<boolean>} pickScroller let the person point at the conversation
+ * @property {() => Promise<void>} stopPicking
+ * @property {() => Promise<boolean>} findScroller whether there is a part that scrolls
+ * @property {() => Promise<Place>} beginSteps
+ * @property {(share: number, quiet: number) => Promise<Place>} step
+ * @property {(quiet: number) => Promise<Place>} lookWhere
+ * @property {(direction: number) => Promise<Place>} rebase
+ * @property {() => Promise<Place>} goBack
  * @property {() => Promise<void>} restore show the page as it was; never throws
  */
 
+/** From the root: Firefox takes other paths as beginning where the panel's own document lies. */
 const SCRIPTS = [
-  "inject/dom.js", "inject/imagery.js", "inject/our-changes.js", "inject/hide-pictures.js",
-  "inject/fresh-mark.js", "inject/read-page.js", "inject/copy-page.js",
+  "/inject/dom.js", "/inject/imagery.js", "/inject/our-changes.js", "/inject/hide-pictures.js",
+  "/inject/fresh-mark.js", "/inject/read-page.js", "/inject/copy-page.js", "/inject/profile.js",
+  "/inject/lines.js", "/inject/tile-reading.js", "/inject/scroller.js", "/inject/picking.js",
+  "/inject/overlays.js", "/inject/rows.js", "/inject/steps.js",
 ];
-const SHEET = "inject/hide-pictures.css";
+const SHEET = "/inject/hide-pictures.css";
 
 /** Say what makes the captures of this browser. */
 export function readMaker() {
@@ -52,6 +73,7 @@ export async function openPage({ tabId }) {
   return {
     read: () => run(tabId, "page-changed", () => globalThis.handrail.readPage()),
     copy: () => run(tabId, "page-changed", () => globalThis.handrail.copyPage()),
+    readSubject: () => run(tabId, "page-changed", () => globalThis.handrail.readSubject()),
     async hide() {
       await allowed(tabId, () => chrome.scripting.removeCSS(sheet));
       await run(tabId, "pictures-not-hidden", (/** @type {string} */ css) => {
@@ -68,6 +90,26 @@ export async function openPage({ tabId }) {
       (/** @type {readonly number[]} */ fields) => globalThis.handrail.mark.show(fields), bits),
     removeMark: () => run(tabId, "pictures-not-hidden",
       () => globalThis.handrail.mark.remove().then(() => true)),
+    markHeight: () => run(tabId, "page-changed", () => globalThis.handrail.mark.height()),
+    beforeTile: (wish) => run(tabId, "page-changed",
+      (/** @type {typeof wish} */ asked) => globalThis.handrail.tiles.before(asked), wish),
+    afterTile: (wish) => run(tabId, "page-changed",
+      (/** @type {typeof wish} */ asked) => globalThis.handrail.tiles.after(asked), wish),
+    pickScroller: () => run(tabId, "page-changed", () => globalThis.handrail.picking.pick()),
+    stopPicking: () => quietly(run(tabId, "page-changed", () => {
+      globalThis.handrail.picking.stop();
+      return true;
+    })),
+    findScroller: () => run(tabId, "page-changed", () => globalThis.handrail.scroller.choose()),
+    beginSteps: () => run(tabId, "page-changed", () => globalThis.handrail.steps.begin()),
+    step: (share, quiet) => run(tabId, "page-changed",
+      (/** @type {number} */ part, /** @type {number} */ rest) => (
+        globalThis.handrail.steps.step(part, rest)), share, quiet),
+    lookWhere: (quiet) => run(tabId, "page-changed",
+      (/** @type {number} */ rest) => globalThis.handrail.steps.look(rest), quiet),
+    rebase: (direction) => run(tabId, "page-changed",
+      (/** @type {number} */ way) => globalThis.handrail.steps.rebase(way), direction),
+    goBack: () => run(tabId, "page-changed", () => globalThis.handrail.steps.goBack()),
     async restore() {
       // Each step may fail on its own when the page is gone; the others are tried all the same.
       await quietly(run(tabId, "page-changed", () => {
@@ -98,7 +140,8 @@ export async function checkShown({ tabId, windowId }) {
 /**
  * Notice when another tab comes to the front, however shortly.
  * @param {ChosenTab} tab
- * @returns {{ check: () => void, stop: () => void }} check throws once the tab was left
+ * @returns {{ check: () => void, forget: () => void, stop: () => void }} check throws once the tab
+ *   was left, until that is forgotten
  */
 export function watchTab({ tabId, windowId }) {
   let left = false;
@@ -112,6 +155,9 @@ export function watchTab({ tabId, windowId }) {
       if (left) {
         throw new HandrailError("tab-changed");
       }
+    },
+    forget() {
+      left = false;
     },
     stop: () => chrome.tabs.onActivated.removeListener(react),
   };

@@ -30,6 +30,8 @@ from ..vault import keys as vault_keys
 from ..vault.vault import Vault, open_vault
 from ..web.application import load_catalogue
 from . import control, doctor, supervisor, window, work, worker
+from .browsers import BROWSERS
+from .demo import SAVES, run_demo
 
 T = TypeVar("T")
 
@@ -169,9 +171,9 @@ def look_around(options: argparse.Namespace, words: Catalogue) -> int:
 
 def demo(options: argparse.Namespace, words: Catalogue) -> int:
     """Do the main job unattended."""
-    from .demo import run_demo  # needs the extra `demo`, which the other commands do without
-
-    return asyncio.run(run_demo(options.out, words, page=options.page, save=options.save))
+    return asyncio.run(
+        run_demo(options.out, words, page=options.page, save=options.save, browser=options.browser)
+    )
 
 
 def serve(options: argparse.Namespace, words: Catalogue) -> int:
@@ -239,9 +241,9 @@ def _parser(words: Catalogue) -> argparse.ArgumentParser:
         "--out", type=Path, required=True, metavar="DIR", help=words.t("cli.demo.out")
     )
     showing.add_argument("--page", metavar="URL", help=words.t("cli.demo.page"))
-    showing.add_argument("--save", choices=["view"], default="view", help=words.t("cli.demo.save"))
+    showing.add_argument("--save", choices=SAVES, default="view", help=words.t("cli.demo.save"))
     showing.add_argument(
-        "--browser", choices=["chromium"], default="chromium", help=words.t("cli.demo.browser")
+        "--browser", choices=BROWSERS, default="chromium", help=words.t("cli.demo.browser")
     )
 
     listing = command("list", list_saved)

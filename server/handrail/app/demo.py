@@ -19,17 +19,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import resources, system
 from ..core.errors import Refused, Unavailable
 from ..core.text import Catalogue
 from . import control, work
-from .driver import Browser, Panel, find_chromium, open_browser
-from .window import start_address
+from .browsers import CONNECT_PAGE, Browser, BrowserName, Page, Panel, connect_address, opening_of
+from .driver import find_chromium
+from .firefox import find_firefox
+from .marionette import RemoteError
 
-if TYPE_CHECKING:
-    from playwright.async_api import Page
+SAVES = ("view", "page", "conversation", "profile")
+"""What a person can choose to save, by the names of the panel's words."""
 
 PRACTICE = "/practice/chat"
 PATIENCE = 60.0
@@ -37,6 +39,9 @@ PATIENCE = 60.0
 
 LOADING = 15.0
 """Seconds to wait for a page that goes on loading."""
+
+LONG = 1_800.0
+"""Seconds that saving may take: a long conversation is scrolled through as a person would."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +55,24 @@ class Step:
         print(self.words.t(f"cli.demo.{name}", **values), flush=True)
 
 
-async def run_demo(out: Path, words: Catalogue, *, page: str | None, save: str) -> int:
+async def run_demo(
+    out: Path,
+    words: Catalogue,
+    *,
+    page: str | None,
+    save: str = "view",
+    browser: BrowserName = "chromium",
+) -> int:
     """Do the main job and return the exit status of the check of the package.
 
-    Raises `Unavailable` when there is no Chromium or no driver, `Refused` when `out` already holds
-    a package.
+    Raises `Unavailable` when there is no such browser or no driver, `Refused` when `out` already
+    holds a package.
     """
     step = Step(words)
-    find_chromium()
+    if browser == "firefox":
+        find_firefox()
+    else:
+        find_chromium()
     out.mkdir(parents=True, exist_ok=True)
     if any(out.rglob("*.zip")):
         raise Refused("demo-out-used", "there is a package in this folder already")
@@ -65,10 +80,10 @@ async def run_demo(out: Path, words: Catalogue, *, page: str | None, save: str) 
         data = Path(folder) / "data"
         async with running_service(data):
             step.say("start")
-            async with paired_browser(data, Path(folder) / "profile") as browser:
+            async with paired_browser(data, Path(folder) / "profile", name=browser) as opened:
                 step.say("pair")
-                panel = await _open_panel(browser, page)
-                await save_view(panel, words)
+                panel = await _open_panel(opened, page)
+                await save_from(panel, words, save)
                 step.say("capture")
                 await sealed_and_kept(data)
                 step.say("seal")
@@ -121,17 +136,22 @@ async def service_answers(data: Path, service: subprocess.Popen[bytes]) -> None:
 
 @asynccontextmanager
 async def paired_browser(
-    data: Path, profile: Path, *, extension: Path | None = None, to: str = PRACTICE
+    data: Path,
+    profile: Path,
+    *,
+    name: BrowserName = "chromium",
+    extension: Path | None = None,
+    to: str = PRACTICE,
 ) -> AsyncIterator[Browser]:
     """Open a browser with the extension and pair it by a start code, as `handrail run` does."""
-    build = extension or resources.extension_folder("chromium")
+    build = extension or resources.extension_folder(name)
     if not (build / "manifest.json").exists():
         raise Unavailable("no-extension", "the extension was not built; run `make extension`")
-    given = await control.ask(data, "/start-code")
-    port = given["port"]
-    start = start_address(build, port, given["code"], to)
-    async with open_browser(build, profile, headless=True, start=start) as browser:
+    async with opening_of(name)(build, profile, headless=True) as browser:
+        given = await control.ask(data, "/start-code")
+        connect_page, port = browser.address(CONNECT_PAGE), given["port"]
         tab = browser.context.pages[0]
+        await tab.goto(connect_address(connect_page, port, given["code"], to), wait_until="commit")
         await tab.wait_for_url(f"http://*.localhost:{port}{to}", timeout=PATIENCE * 1000)
         yield browser
 
@@ -140,41 +160,61 @@ async def _open_panel(browser: Browser, page: str | None) -> Panel:
     """Go to the page and press the toolbar button."""
     tab = browser.context.pages[0]
     if page is not None:
-        await _go_to(tab, page)
+        await _go_to(tab, page, browser.name)
     await browser.click_toolbar(tab)
     return await browser.panel(patience=PATIENCE)
 
 
-async def _go_to(tab: Page, address: str) -> None:
+async def _go_to(tab: Page, address: str, name: BrowserName) -> None:
     """Open a page, and go on with what there is when it never ends loading.
 
     Raises `Unavailable` when it cannot be opened at all.
     """
-    from playwright.async_api import Error, TimeoutError
-
+    failed, late = _failures(name)
     try:
-        await tab.goto(address, wait_until="domcontentloaded", timeout=PATIENCE * 1000)
-        with contextlib.suppress(TimeoutError):
-            await tab.wait_for_load_state("load", timeout=LOADING * 1000)
-    except Error as error:
+        await tab.goto(address, wait_until="commit", timeout=PATIENCE * 1000)
+        with contextlib.suppress(late):
+            await tab.wait_for_function(
+                "document.readyState === 'complete'", timeout=LOADING * 1000
+            )
+    except (failed, late) as error:
         raise Unavailable("demo-no-page", "the page could not be opened") from error
 
 
+def _failures(name: BrowserName) -> tuple[type[Exception], type[Exception]]:
+    """Return what a driver raises when a page does not open, and when it is late."""
+    if name == "firefox":
+        return RemoteError, TimeoutError
+    from playwright.async_api import Error
+    from playwright.async_api import TimeoutError as Late
+
+    return Error, Late
+
+
 async def save_view(panel: Panel, words: Catalogue) -> None:
-    """Press *Save this view* and wait until the panel says that it is saved.
+    """Press *Save this view* and wait until the panel says that it is saved."""
+    await save_from(panel, words, "view")
+
+
+async def save_from(panel: Panel, words: Catalogue, save: str) -> None:
+    """Press the button of a kind of save and wait until the panel says that it is saved.
 
     Raises `Refused` when the panel says that it could not be.
     """
-    saved = words.t("panel.saved_title")
-    ends = [saved, *map(words.t, filter(_is_problem, words.keys()))]
-    await panel.click(words.t("panel.save_view"), patience=PATIENCE)
+    saved = [words.t(key) for key in filter(_is_saved, words.keys())]
+    ends = [*saved, *map(words.t, filter(_is_problem, words.keys()))]
+    await panel.click(words.t(f"panel.save_{save}"), patience=PATIENCE)
     reached = await panel.wait_for(
         f"{json.dumps(ends)}.find((end) => document.querySelector('h1')?.innerText === end)",
-        patience=PATIENCE,
+        patience=PATIENCE if save == "view" else LONG,
         what=f"the panel to say: {saved}",
     )
-    if reached != saved:
+    if reached not in saved:
         raise Refused("demo-not-saved", f"the panel says: {reached}")
+
+
+def _is_saved(key: str) -> bool:
+    return key.startswith("panel.saved_title")
 
 
 def _is_problem(key: str) -> bool:

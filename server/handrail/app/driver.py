@@ -3,7 +3,8 @@
 `handrail demo` shows Handrail with it and the browser tests prove Handrail with it: a real press of
 the toolbar button, the real side panel, real mouse events. It needs the extra ``demo`` (Playwright)
 and a Chromium that is already installed; it never downloads one. The window that `handrail run`
-opens needs neither, only `find_chromium` and `arguments_for`.
+opens needs neither, only `find_chromium` and `arguments_for`. What it shares with Firefox's driver
+is in `browsers.py`.
 
 Branded Chrome will not do: since version 137 it ignores ``--load-extension``.
 """
@@ -23,6 +24,9 @@ from typing import TYPE_CHECKING, Any
 
 from handrail import system
 from handrail.core.errors import Unavailable
+
+from . import browsers
+from .browsers import PANEL, PATIENCE, BrowserName
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, CDPSession, Page
@@ -53,10 +57,6 @@ QUIET = (
     "--password-store=basic",
 )
 """Flags that keep Chromium from asking questions and from calling home."""
-
-PANEL = "panel/panel.html"
-PATIENCE = 15.0
-"""Seconds to wait for something that a person would see happen."""
 
 
 # ── A Chromium and how it is started ─────────────────────────────────────────────────────────────
@@ -159,6 +159,8 @@ async def _whole_browser(context: BrowserContext) -> CDPSession:
 class Browser:
     """An open Chromium with the extension in it."""
 
+    name: BrowserName = "chromium"
+
     def __init__(self, context: BrowserContext, line: CDPSession, extension: str) -> None:
         self.context = context
         self.extension = extension
@@ -206,7 +208,7 @@ class Browser:
 # ── The side panel ───────────────────────────────────────────────────────────────────────────────
 
 
-class Panel:
+class Panel(browsers.Panel):
     """The real side panel. Playwright does not show it, so this speaks to it over the wire.
 
     DevTools protocol, Target.attachToTarget without `flatten`: messages travel inside messages.
@@ -236,39 +238,8 @@ class Panel:
             raise RuntimeError(thrown.get("exception", {}).get("description") or thrown["text"])
         return answer["result"].get("value")
 
-    async def wait_for(
-        self, javascript: str, *, patience: float = PATIENCE, what: str | None = None
-    ) -> Any:
-        """Return what an expression gives as soon as it gives something."""
-        try:
-            async with asyncio.timeout(patience):
-                while True:
-                    if value := await self.evaluate(javascript):
-                        return value
-                    await asyncio.sleep(0.05)
-        except TimeoutError as error:
-            shown = await self.text()
-            message = f"waited for {what or javascript}; the panel shows:\n{shown}"
-            raise TimeoutError(message) from error
-
-    async def wait_for_text(self, text: str, *, patience: float = PATIENCE) -> None:
-        """Wait until the panel shows a text."""
-        await self.wait_for(
-            f"document.body.innerText.includes({json.dumps(text)})", patience=patience
-        )
-
-    async def text(self) -> str:
-        """Return the text that the panel shows."""
-        return str(await self.evaluate("document.body.innerText"))
-
-    async def click(self, what: str, *, patience: float = PATIENCE) -> None:
-        """Press a control: the one with this text, or else the one that this selector finds.
-
-        Like a person: it must be shown, enabled and covered by nothing, and it is pressed with the
-        mouse at its middle.
-        """
-        find = f"({_MIDDLE_OF})({json.dumps(what)})"
-        x, y = await self.wait_for(find, patience=patience, what=f"a control: {what}")
+    async def press(self, x: float, y: float) -> None:
+        """Press with the mouse at a point of the panel."""
         for kind, pressed in (("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 0)):
             mouse = {"type": kind, "x": x, "y": y, "buttons": pressed}
             if kind != "mouseMoved":
@@ -312,28 +283,3 @@ class Panel:
 
 
 _NUMBERS = itertools.count(1)
-
-_MIDDLE_OF = """(what) => {
-  const spoken = (element) =>
-    (element.ariaLabel || element.innerText || element.value || '').replace(/\\s+/g, ' ').trim();
-  const controls = [...document.querySelectorAll(
-    'button, a[href], summary, label, input, select, textarea, [role=button], [role=tab]')];
-  let found = controls.filter((element) => spoken(element) === what);
-  if (!found.length) {
-    found = controls.filter((element) => spoken(element).includes(what));
-  }
-  if (!found.length) {
-    try { found = [...document.querySelectorAll(what)]; } catch { return null; }
-  }
-  for (const element of found) {
-    const shown = element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
-    if (!shown || element.disabled || element.closest('[inert]')) continue;
-    element.scrollIntoView({ block: 'nearest', behavior: 'instant' });
-    const { left, top, width, height } = element.getBoundingClientRect();
-    const [x, y] = [left + width / 2, top + height / 2];
-    const hit = document.elementFromPoint(x, y);
-    if (width && height && hit && (element.contains(hit) || hit.contains(element))) return [x, y];
-  }
-  return null;
-}"""
-"""Finds where a person would press; null while there is nothing to press."""

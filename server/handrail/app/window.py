@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from urllib.parse import quote
 
 from .. import resources, system
+from .browsers import CONNECT_PAGE, connect_address
 from .driver import arguments_for, extension_id, find_chromium
-
-CONNECT_PAGE = "connect/connect.html"
 
 
 def start_address(extension: Path, port: int, code: str, to: str = "/") -> str:
     """Return the address of the extension's page that pairs by the code and then goes to `to`."""
     page = f"chrome-extension://{extension_id(extension)}/{CONNECT_PAGE}"
-    return f"{page}#port={port}&code={code}&to={quote(to, safe='')}"
+    return connect_address(page, port, code, to)
 
 
 def open_window(data: Path, port: int, code: str) -> None:
