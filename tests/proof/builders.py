@@ -268,7 +268,7 @@ class Case:
         ]
         for tile in range(tiles):
             number = 4 + 2 * tile
-            picture = plain_picture(colour=(tile, 9, 9))
+            picture = plain_picture(colour=(tile % 256, 9, 9))
             said = canonical.encode(reading_of(capture, number, tile))
             listed += [
                 self.add_exhibit(capture, number, "tile", "image/png", picture),

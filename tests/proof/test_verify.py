@@ -15,7 +15,7 @@ from typing import get_args
 
 import pytest
 
-from handrail.core import canonical, checkpoint, envelope, tree
+from handrail.core import canonical, checkpoint, envelope, records, tree
 from handrail.proof import verify
 from handrail.proof.package import save_package
 from tests.proof.builders import (
@@ -212,6 +212,7 @@ def test_it_agrees_with_the_core_about_every_form(sound_folder: Path) -> None:
             assert verify.EXHIBIT_NAME.fullmatch(f"data/captures/0001/{name}")
         assert numbers == (verify.NOTE_NUMBERS if kind == "note" else verify.OTHER_NUMBERS)
     assert {kind: media for kind, (_, media) in verify.EXHIBITS.items()} == envelope.MEDIA_TYPES
+    assert verify.LIMITS.text_bytes == records.MAX_RECORD
     case = two_views()
     vkey = checkpoint.encode_vkey(case.plan().origin, case.public)
     assert verify.decode_vkey(vkey) == checkpoint.decode_vkey(vkey)

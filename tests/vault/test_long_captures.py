@@ -157,6 +157,17 @@ def test_what_is_no_such_record_is_put_aside(vault: Vault, kind: Any) -> None:
     assert put_aside(vault, envelope) == [f"{kind}-shape"]
 
 
+def test_a_record_that_is_longer_than_a_package_can_hold_is_put_aside(vault: Vault) -> None:
+    """It would make every package with it one that no verifier reads."""
+    said = reading_of(OTHER, 4, ["x" * 20_000] * 450)
+    body = canonical.encode(said)
+    envelope = an_envelope(vault.recipient, body, capture=OTHER, kind="reading", number=5)
+    assert put_aside(vault, envelope) == ["reading-shape"]
+    shorter = canonical.encode({**said, "rows": said["rows"][:400]})
+    take_in(vault, an_envelope(vault.recipient, shorter, capture=OTHER, kind="reading", number=5))
+    assert vault.open_exhibit(OTHER, 5) == shorter
+
+
 @pytest.mark.parametrize("together", [True, False])
 def test_a_capture_has_one_view(vault: Vault, together: bool) -> None:
     """A second one would have the same file name in a package."""

@@ -30,6 +30,9 @@ Word = Annotated[str, exactly("[a-z-]{1,40}")]
 Zone = Annotated[str, msgspec.Meta(max_length=100)]
 OffsetMinutes = Annotated[int, msgspec.Meta(ge=-1080, le=1080)]
 
+MAX_RECORD = 8 * 1024 * 1024
+"""The longest exhibit that is a record, in bytes: as long as a verifier reads one."""
+
 Save = Literal["view", "page", "conversation", "profile"]
 """What a person asked to be saved."""
 
@@ -472,6 +475,8 @@ def decode_note(body: bytes) -> Note:
 
 def _strictly(body: bytes, record: type[_R]) -> _R:
     """Return the record, or raise `ValueError` for a wrong field or another spelling."""
+    if len(body) > MAX_RECORD:
+        raise ValueError("longer than a record is")
     try:
         value = msgspec.json.decode(body, type=record)
     except msgspec.DecodeError as error:
