@@ -5,15 +5,26 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import random
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from aiohttp.test_utils import unused_port
-
+from handrail import system
 from handrail.app import control
+
+
+def quiet_port() -> int:
+    """Return a free port below those that systems hand out for calls.
+
+    Among those, a call of any other program may take the port while the service is killed.
+    """
+    while True:
+        port = random.randrange(20_000, 28_000)
+        if not system.is_taken(port):
+            return port
 
 
 @dataclass
@@ -26,7 +37,7 @@ class RunningService:
     arguments: tuple[str, ...] = ("run", "--no-browser")
 
     def __post_init__(self) -> None:
-        self.port = self.port or unused_port()
+        self.port = self.port or quiet_port()
 
     async def start(self) -> None:
         """Start it and wait until it answers."""
@@ -44,6 +55,8 @@ class RunningService:
         """Wait until it answers a command, also when the answer is that it is locked."""
         async with asyncio.timeout(30):
             while True:
+                ended = None if self.process is None else self.process.poll()
+                assert ended is None, f"the service ended with {ended}"
                 with contextlib.suppress(control.NoService, OSError, ValueError):
                     await control.ask(self.data, "/way-in", to="/")
                     return
