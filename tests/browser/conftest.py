@@ -1,6 +1,7 @@
-"""A real Chromium with the real extension, and a small site on this computer for it to look at.
+"""A real browser with the real extension, and a small site on this computer for it to look at.
 
-One browser serves a whole module. The site answers on the loopback address; names ending in `.test`
+One browser serves a whole module: Chromium, or each of the two in turn where a module says
+`pytestmark = [IN_BOTH, …]`. The site answers on the loopback address; names ending in `.test`
 lead there too, so that a page can have parts from another origin. Nothing touches the network.
 """
 
@@ -19,13 +20,15 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from PIL import Image, ImageDraw
-from playwright.async_api import Page
 
-from handrail.app.driver import Browser, open_browser
+from handrail.app.browsers import BROWSERS, Browser, BrowserName, Opening, Page, opening_of
 
 PAGES = Path(__file__).parent / "pages"
 ROOT = Path(__file__).parents[2]
 HOSTS = {"*.test": "127.0.0.1"}
+
+IN_BOTH = pytest.mark.parametrize("browser_name", BROWSERS, scope="module")
+"""Says that the tests of a module are for both browsers."""
 
 GREEN = (0, 255, 0)
 
@@ -108,22 +111,40 @@ async def site() -> AsyncIterator[Site]:
         yield Site(server.port, written)
 
 
+@pytest.fixture(scope="module")
+def browser_name() -> BrowserName:
+    """The browser that a module's tests are for."""
+    return "chromium"
+
+
+@pytest.fixture(scope="module")
+def opening(browser_name: BrowserName) -> Opening:
+    """Opens another browser of that kind."""
+    return opening_of(browser_name)
+
+
 @pytest.fixture(scope="session")
-def extension(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the extension as it is now, and return the folder that Chromium loads."""
+def both_builds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the extension as it is now, and return the folder that holds both builds."""
     out = tmp_path_factory.mktemp("build")
     subprocess.run([sys.executable, ROOT / "extension/build.py", "--out", out], check=True)
-    return out / "chromium"
+    return out
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
+def extension(both_builds: Path, browser_name: BrowserName) -> Path:
+    """Return the folder that the browser loads."""
+    return both_builds / browser_name
+
+
+@pytest.fixture(scope="module")
 def changed_extension(
     extension: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[str, str], Path]:
     """Return a maker of copies of the extension in which one file has another content."""
 
     def change(path: str, content: str) -> Path:
-        copy = tmp_path_factory.mktemp("changed") / "chromium"
+        copy = tmp_path_factory.mktemp("changed") / extension.name
         shutil.copytree(extension, copy)
         (copy / path).write_text(content, "utf-8")
         return copy
@@ -133,11 +154,10 @@ def changed_extension(
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def browser(
-    extension: Path, tmp_path_factory: pytest.TempPathFactory
+    extension: Path, opening: Opening, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Browser]:
-    async with open_browser(
-        extension, tmp_path_factory.mktemp("profile"), headless=True, hosts=HOSTS
-    ) as opened:
+    profile = tmp_path_factory.mktemp("profile")
+    async with opening(extension, profile, headless=True, hosts=HOSTS) as opened:
         yield opened
 
 

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image
-from playwright.async_api import Page
 
-from handrail.app.driver import Browser, Panel
+from handrail.app.browsers import Browser, Page, Panel
 
 TAKE = """(async () => {
   const [{ captureView }, tabs, screenshots, { base64Of }] = await Promise.all([
-    import('/engine/capture.js'), import('/browser/tabs.js'), import('/browser/screenshots.js'),
+    import('/engine/view.js'), import('/browser/tabs.js'), import('/browser/screenshots.js'),
     import('/core/bytes.js'),
   ]);
   const [{ id: tabId, windowId }] = await chrome.tabs.query({ active: true, currentWindow: true });

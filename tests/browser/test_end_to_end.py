@@ -14,8 +14,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from handrail.app import control
+from handrail.app.browsers import Browser, Panel
 from handrail.app.demo import paired_browser, save_view, sealed_and_kept
-from handrail.app.driver import Browser, Panel, find_chromium
+from handrail.app.driver import find_chromium
 from handrail.vault.vault import open_vault
 from handrail.web.application import load_catalogue
 from tests.app.running import RunningService

@@ -10,13 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page
 
-from handrail.app.driver import Browser, open_browser
-from tests.browser.conftest import HOSTS, Site
+from handrail.app.browsers import Browser, Opening, Page
+from tests.browser.conftest import HOSTS, IN_BOTH, Site
 from tests.browser.seeing import NotTakenError, View, cells, greens, press, shot, take, take_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [IN_BOTH, pytest.mark.asyncio(loop_scope="module")]
 
 BOXES = """() => Object.fromEntries([...document.querySelectorAll('figure')].map((figure, at) => {
   const { left, top, right, bottom } = figure.getBoundingClientRect();
@@ -86,10 +85,10 @@ HIDES_NOTHING = ":root:not([data-handrail-shown]) { }"
 
 
 async def test_a_sheet_that_hides_nothing_is_noticed_and_nothing_is_taken(
-    changed_extension: Callable[[str, str], Path], site: Site, tmp_path: Path
+    changed_extension: Callable[[str, str], Path], opening: Opening, site: Site, tmp_path: Path
 ) -> None:
     broken = changed_extension("inject/hide-pictures.css", HIDES_NOTHING)
-    async with open_browser(broken, tmp_path, headless=True, hosts=HOSTS) as browser:
+    async with opening(broken, tmp_path, headless=True, hosts=HOSTS) as browser:
         page = browser.context.pages[0]
         await page.goto(site.write("<img src=/green.png>"))
         with pytest.raises(NotTakenError) as refused:
@@ -98,14 +97,18 @@ async def test_a_sheet_that_hides_nothing_is_noticed_and_nothing_is_taken(
 
 
 async def test_green_would_be_seen_if_hiding_and_its_check_were_both_broken(
-    changed_extension: Callable[[str, str], Path], extension: Path, site: Site, tmp_path: Path
+    changed_extension: Callable[[str, str], Path],
+    extension: Path,
+    opening: Opening,
+    site: Site,
+    tmp_path: Path,
 ) -> None:
     imagery = (extension / "inject/imagery.js").read_text("utf-8")
     broken = changed_extension("inject/hide-pictures.css", HIDES_NOTHING)
     blind = imagery.replace("    faults,\n  };", "    faults: () => [],\n  };")
     assert blind != imagery
     (broken / "inject/imagery.js").write_text(blind, "utf-8")
-    async with open_browser(broken, tmp_path, headless=True, hosts=HOSTS) as browser:
+    async with opening(broken, tmp_path, headless=True, hosts=HOSTS) as browser:
         page = browser.context.pages[0]
         boxes = await open_imagery(browser, page, site)
         view = await take(browser, page)
@@ -113,14 +116,18 @@ async def test_green_would_be_seen_if_hiding_and_its_check_were_both_broken(
 
 
 async def test_a_picture_older_than_the_hiding_is_not_taken(
-    changed_extension: Callable[[str, str], Path], extension: Path, site: Site, tmp_path: Path
+    changed_extension: Callable[[str, str], Path],
+    extension: Path,
+    opening: Opening,
+    site: Site,
+    tmp_path: Path,
 ) -> None:
     # A mark that never comes on the screen stands for a screen that shows old frames.
     mark = (extension / "inject/fresh-mark.js").read_text("utf-8")
     unseen = mark.replace('display: "block", position: "fixed"', 'opacity: "0", position: "fixed"')
     assert unseen != mark
     frozen = changed_extension("inject/fresh-mark.js", unseen)
-    async with open_browser(frozen, tmp_path, headless=True, hosts=HOSTS) as browser:
+    async with opening(frozen, tmp_path, headless=True, hosts=HOSTS) as browser:
         page = browser.context.pages[0]
         await page.goto(site.write("<p>words"))
         with pytest.raises(NotTakenError) as refused:
@@ -155,7 +162,10 @@ async def test_dialogs_popovers_and_their_backdrops_show_no_picture(
 
 async def test_a_full_screen_picture_is_hidden(browser: Browser, page: Page, site: Site) -> None:
     await page.goto(site.write("<div><img src=/green.png width=400 height=300></div>"))
-    await page.locator("div").evaluate("(box) => { box.onclick = () => box.requestFullscreen(); }")
+    await page.evaluate(
+        """() => { const box = document.querySelector('div');
+          box.onclick = () => { box.requestFullscreen(); }; }"""
+    )
     await page.click("div")
     await page.wait_for_function("document.fullscreenElement")
     view = await take_or_refuse(browser, page)
@@ -353,9 +363,12 @@ async def test_closing_the_panel_in_the_middle_shows_the_page_again(
     hidden = asyncio.ensure_future(
         page.wait_for_function("getComputedStyle(document.images[0]).filter === 'contrast(0)'")
     )
-    await panel.evaluate("addEventListener('checking', () => setTimeout(() => window.close(), 50))")
+    await panel.evaluate("addEventListener('checking', () => { globalThis.goes = true; })")
+    taking = asyncio.ensure_future(take_in(panel))
+    await panel.wait_for("globalThis.goes")
+    await browser.close_panel()
     with pytest.raises(ConnectionError):
-        await take_in(panel)
+        await taking
     await hidden
     await page.wait_for_function("getComputedStyle(document.images[0]).filter === 'none'")
     assert greens(await shot(browser, page)) == seen
@@ -365,13 +378,17 @@ async def test_closing_the_panel_in_the_middle_shows_the_page_again(
 
 
 async def test_a_page_that_nobody_speaks_to_any_more_shows_itself_again(
-    changed_extension: Callable[[str, str], Path], extension: Path, site: Site, tmp_path: Path
+    changed_extension: Callable[[str, str], Path],
+    extension: Path,
+    opening: Opening,
+    site: Site,
+    tmp_path: Path,
 ) -> None:
     hiding = (extension / "inject/hide-pictures.js").read_text("utf-8")
     hasty = hiding.replace("const SILENCE = 30_000;", "const SILENCE = 700;")
     assert hasty != hiding
     impatient = changed_extension("inject/hide-pictures.js", hasty)
-    async with open_browser(impatient, tmp_path, headless=True, hosts=HOSTS) as browser:
+    async with opening(impatient, tmp_path, headless=True, hosts=HOSTS) as browser:
         page = browser.context.pages[0]
         await page.goto(site.write("<img src=/green.png>"))
         panel = await press(browser, page)

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 import rfc8785
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page
 
-from handrail.app.driver import Browser, open_browser
+from handrail.app.browsers import Browser, BrowserName, Opening, Page
+from handrail.app.marionette import RemoteError
 from handrail.core.records import decode_facts
-from tests.browser.conftest import HOSTS, Site
+from tests.browser.conftest import HOSTS, IN_BOTH, Site
 from tests.browser.seeing import NotTakenError, greens, press, shot, take, take_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [IN_BOTH, pytest.mark.asyncio(loop_scope="module")]
 
 PICTURE_AND_WORDS = "<img src=/green.png><p>words</p>"
 
@@ -74,7 +74,13 @@ async def test_the_facts_are_those_of_the_page(browser: Browser, page: Page, sit
     assert facts["picture"] == {"width": width, "height": height}
     assert facts["pictures"] == {"hidden": True, "count": 0, "verified": True, "shown": None}
     assert facts["completeness"] == {
-        "reached": "view",
+        "ended": "done",
+        "top": None,
+        "bottom": None,
+        "tiles": 0,
+        "messages": None,
+        "earliest": None,
+        "latest": None,
         "overlays_hidden": 0,
         "gaps": [],
         "not_read": [],
@@ -173,12 +179,9 @@ async def test_a_view_is_taken_at_every_zoom(
 
 
 async def test_a_view_is_taken_on_a_screen_with_small_pixels(
-    extension: Path, site: Site, tmp_path: Path
+    extension: Path, opening: Opening, site: Site, tmp_path: Path
 ) -> None:
-    flags = ("--force-device-scale-factor=1.75",)
-    async with open_browser(
-        extension, tmp_path, headless=True, hosts=HOSTS, flags=flags
-    ) as browser:
+    async with opening(extension, tmp_path, headless=True, hosts=HOSTS, scale=1.75) as browser:
         page = browser.context.pages[0]
         await page.goto(site.write(PICTURE_AND_WORDS))
         await page.wait_for_timeout(200)
@@ -281,11 +284,14 @@ async def test_a_tab_without_a_press_of_the_button_cannot_be_read(
     assert lost.value.code == "permission-lost"
 
 
-@pytest.mark.parametrize("address", ["chrome://version/", "/green.svg"])
+OWN_PAGES = {"chromium": "chrome://version/", "firefox": "about:support"}
+
+
+@pytest.mark.parametrize("what", ["a page of the browser itself", "a drawing"])
 async def test_what_is_not_a_page_is_not_readable(
-    browser: Browser, page: Page, site: Site, address: str
+    browser: Browser, browser_name: BrowserName, page: Page, site: Site, what: str
 ) -> None:
-    await page.goto(site.address(address) if address.startswith("/") else address)
+    await page.goto(site.address("/green.svg") if what == "a drawing" else OWN_PAGES[browser_name])
     with pytest.raises(NotTakenError) as refused:
         await take(browser, page)
     assert refused.value.code == "page-not-readable"
@@ -296,7 +302,7 @@ async def test_a_page_that_did_not_load_cannot_be_read(
 ) -> None:
     await page.goto(site.write(PICTURE_AND_WORDS))
     panel = await press(browser, page)
-    with pytest.raises(PlaywrightError, match="ERR_"):
+    with pytest.raises((PlaywrightError, RemoteError), match=r"ERR_|not loaded"):
         await page.goto(site.address("/broken"))
     with pytest.raises(NotTakenError) as refused:
         await take_in(panel)

@@ -98,6 +98,9 @@ class Browser(Protocol):
     async def panel(self, *, patience: float = PATIENCE) -> Panel:
         """Return the panel once it is open and has loaded."""
 
+    async def close_panel(self) -> None:
+        """Close the panel from outside, as the browser's own control does."""
+
 
 class Opening(Protocol):
     """Opens a browser; `driver.open_browser` and `firefox.open_browser` are such."""
@@ -111,8 +114,12 @@ class Opening(Protocol):
         size: tuple[int, int] = (1280, 800),
         language: str = "en-GB",
         hosts: Mapping[str, str] | None = None,
+        scale: float | None = None,
     ) -> AbstractAsyncContextManager[Browser]:
-        """Open a browser with the extension, and close it at the end."""
+        """Open a browser with the extension, and close it at the end.
+
+        `hosts` maps host names to addresses; `scale` is the size of a pixel of the page.
+        """
 
 
 def opening_of(browser: BrowserName) -> Opening:

@@ -105,12 +105,14 @@ async def open_browser(
     size: tuple[int, int] = (1280, 800),
     language: str = "en-GB",
     hosts: Mapping[str, str] | None = None,
+    scale: float | None = None,
     flags: tuple[str, ...] = (),
 ) -> AsyncIterator[Browser]:
     """Open a Chromium with the extension, and close it at the end.
 
     `start` is opened once the extension is there. `hosts` maps host names to addresses: a demo and
-    a test have sites of their own without touching the network.
+    a test have sites of their own without touching the network. `scale` makes the pixels of the
+    screen smaller than those of a page.
     """
     try:
         from playwright.async_api import async_playwright
@@ -119,6 +121,8 @@ async def open_browser(
             "no-playwright", "the demo needs one more part: pip install 'handrail[demo]'"
         ) from error
     more = [f"--lang={language}", f"--accept-lang={language}", *flags]
+    if scale is not None:
+        more.append(f"--force-device-scale-factor={scale}")
     if hosts:
         rules = ",".join(f"MAP {name} {address}" for name, address in hosts.items())
         more.append(f"--host-resolver-rules={rules}")
@@ -191,6 +195,12 @@ class Browser:
                         await panel.wait_for("document.readyState === 'complete'")
                         return panel
                 await asyncio.sleep(0.05)
+
+    async def close_panel(self) -> None:
+        """Close the panel from outside, as the browser's own control does."""
+        for target in await self._targets("page"):
+            if target["url"].startswith(self.address(PANEL)):
+                await self._line.send("Target.closeTarget", {"targetId": target["targetId"]})
 
     async def _tab_of(self, page: Page) -> str:
         tabs = await self._targets("tab")

@@ -97,6 +97,7 @@ async def open_browser(
     size: tuple[int, int] = (1280, 800),
     language: str = "en-GB",
     hosts: Mapping[str, str] | None = None,
+    scale: float | None = None,
     installed: bool = False,
     settings: Mapping[str, Setting] | None = None,
 ) -> AsyncIterator[Browser]:
@@ -106,7 +107,10 @@ async def open_browser(
     touching the network. `installed` says that the profile has the extension already; else it is
     loaded for as long as the browser is open. `settings` are more of Firefox's own preferences.
     """
-    _write_settings(profile, {**QUIET, **_hosts(hosts or {}), **_language(language)}, settings)
+    pixels = {} if scale is None else {"layout.css.devPixelsPerPx": str(scale)}
+    _write_settings(
+        profile, QUIET, _hosts(hosts or {}), _language(language), pixels, settings or {}
+    )
     program = subprocess.Popen(
         [
             find_firefox(),
@@ -120,16 +124,14 @@ async def open_browser(
     try:
         async with asyncio.timeout(STARTING):
             line = await Marionette.reach(profile)
-            await line.take_hands()
-            if not installed:
-                await line.ask("Addon:Install", path=str(extension.absolute()), temporary=True)
-            name = extension_id(extension)
-            browser = Browser(line, program, name, await line.do("ready", name))
-            await browser.context.look()
-        yield browser
-        with contextlib.suppress(OSError, EOFError, RemoteError):
-            await line.ask("Marionette:Quit", flags=["eForceQuit"])
-        await line.close()
+        try:
+            yield await _prepared(
+                line, program, None if installed else extension, extension_id(extension)
+            )
+            with contextlib.suppress(OSError, EOFError, RemoteError):
+                await line.ask("Marionette:Quit", flags=["eForceQuit"])
+        finally:
+            await line.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             await asyncio.to_thread(program.wait, STARTING)
     finally:
@@ -137,11 +139,24 @@ async def open_browser(
         await asyncio.to_thread(program.wait)
 
 
-def _write_settings(profile: Path, *settings: Mapping[str, Setting] | None) -> None:
+async def _prepared(
+    line: Marionette, program: subprocess.Popen[bytes], load: Path | None, name: str
+) -> Browser:
+    """Return the browser when its window is there and the extension listens."""
+    async with asyncio.timeout(STARTING):
+        await line.take_hands()
+        if load is not None:
+            await line.ask("Addon:Install", path=str(load.absolute()), temporary=True)
+        browser = Browser(line, program, name, await line.do("ready", name))
+        await browser.context.look()
+        return browser
+
+
+def _write_settings(profile: Path, *settings: Mapping[str, Setting]) -> None:
     """Write a profile's user.js, and take away the port of a run that was killed."""
     profile.mkdir(mode=0o700, parents=True, exist_ok=True)
     (profile / PORT_FILE).unlink(missing_ok=True)
-    together = {name: value for some in settings if some for name, value in some.items()}
+    together = {name: value for some in settings for name, value in some.items()}
     lines = (f"user_pref({json.dumps(name)}, {json.dumps(together[name])});" for name in together)
     (profile / "user.js").write_text("\n".join(lines) + "\n", "utf-8")
 

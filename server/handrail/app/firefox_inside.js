@@ -13,13 +13,16 @@ window.handrailHands = (() => {
   const answers = new Map();
   let last = 0;
 
+  /** What was spoken to is not there any more. */
+  class Gone extends Error {}
+
   const pause = (milliseconds) => new Promise((resolve) => {
     window.setTimeout(resolve, milliseconds);
   });
 
   const tabOf = (id) => {
     const found = gBrowser.tabs.find((tab) => tab.linkedBrowser.browserId === id);
-    if (!found) throw new Error('the page was closed');
+    if (!found) throw new Gone('the page was closed');
     return found;
   };
 
@@ -34,7 +37,7 @@ window.handrailHands = (() => {
   /** What is spoken to: a page by its number, or the sidebar by the extension's id. */
   const browserOf = (where) => {
     const found = typeof where === 'number' ? tabOf(where).linkedBrowser : sidebar(where);
-    if (!found) throw new Error('the panel is closed');
+    if (!found) throw new Gone('the panel is closed');
     return found;
   };
 
@@ -86,7 +89,7 @@ window.handrailHands = (() => {
         await pause(4);
         if (!told && browser.browsingContext?.currentWindowGlobal !== currentWindowGlobal) {
           await pause(50);
-          if (!told) throw new Error('the page went away');
+          if (!told) throw new Gone('the page went away');
         }
       }
     } finally {
@@ -218,7 +221,10 @@ window.handrailHands = (() => {
       const number = last;
       Promise.resolve().then(() => acts[act](...given)).then(
         (value) => { answers.set(number, { value }); },
-        (thrown) => { answers.set(number, { error: `${thrown.message ?? thrown}` }); });
+        (thrown) => {
+          const error = `${thrown.message ?? thrown}`;
+          answers.set(number, { error, gone: thrown instanceof Gone });
+        });
       return number;
     },
     ended(numbers) {

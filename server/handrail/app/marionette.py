@@ -27,6 +27,10 @@ class RemoteError(Exception):
     """Something failed inside the browser; says what."""
 
 
+class GoneError(RemoteError, ConnectionError):
+    """What was spoken to is not there any more: a page, the panel, the browser."""
+
+
 class Marionette:
     """A line to one Firefox."""
 
@@ -90,6 +94,8 @@ class Marionette:
         for answer in self._waiting.values():
             answer.cancel()
         self._writer.close()
+        with contextlib.suppress(OSError):
+            await self._writer.wait_closed()
 
     async def _look(self) -> None:
         """Hand out answers until nothing is waited for."""
@@ -100,14 +106,15 @@ class Marionette:
                     "return window.handrailHands.ended(arguments[0])", list(self._waiting)
                 )
             except (OSError, EOFError, RemoteError) as error:
-                ended = [[number, {"error": f"the browser ended: {error}"}]
-                         for number in self._waiting]  # fmt: skip
+                gone = {"error": f"the browser ended: {error}", "gone": True}
+                ended = [[number, gone] for number in self._waiting]
             for number, answer in ended:
                 waiting = self._waiting.pop(number, None)
                 if waiting is None or waiting.done():
                     continue
                 if "error" in answer:
-                    waiting.set_exception(RemoteError(answer["error"]))
+                    kind = GoneError if answer.get("gone") else RemoteError
+                    waiting.set_exception(kind(answer["error"]))
                 else:
                     waiting.set_result(answer.get("value"))
             pause = BETWEEN_LOOKS if ended else min(pause * 1.3, 0.1)
