@@ -21,6 +21,16 @@ def test_exhibits_are_named_by_their_capture_and_kind() -> None:
     assert plan.name == f"handrail-{plan.case[:8]}-{plan.export[:8]}"
 
 
+def test_the_parts_of_a_conversation_are_named_by_their_numbers() -> None:
+    case = Case()
+    case.choose(case.save_conversation("first", notes=["He wrote again."]))
+    paths = [exhibit.path for exhibit in case.plan().exhibits]
+    assert [path.removeprefix("data/captures/0001/") for path in paths] == [
+        "facts.json", "notes/1000000.json", "page.html.txt", "readings/00005.json",
+        "readings/00007.json", "start.json", "tiles/00004.png", "tiles/00006.png", "view.png",
+    ]  # fmt: skip
+
+
 def test_all_captures_chosen_means_all_entries_shown() -> None:
     case = Case()
     case.quarantine("damaged")
@@ -55,6 +65,12 @@ def one_chosen_twice(case: Case) -> None:
 
 def one_that_is_not_there(case: Case) -> None:
     case.choose("f" * 32)
+
+
+def a_tile_with_the_number_of_a_note(case: Case) -> None:
+    capture = case.save_view("first")
+    case.add_exhibit(capture, 1_000_000, "tile", "image/png", b"x")
+    case.choose(capture)
 
 
 def no_choice_at_the_end(case: Case) -> None:
@@ -96,6 +112,7 @@ def nothing_at_all(case: Case) -> None:
     [
         (nothing_chosen, "export-empty"),
         (one_chosen_twice, "export-log"),
+        (a_tile_with_the_number_of_a_note, "export-log"),
         (one_that_is_not_there, "export-capture-missing"),
         (no_choice_at_the_end, "export-log"),
         (no_opening, "export-log"),

@@ -137,7 +137,7 @@ def test_a_note_stands_there_in_the_person_s_own_words(tmp_path: Path) -> None:
     case.choose(case.save_conversation("first", notes=[words]))
     case.save(tmp_path / "package.zip")
     text = readme_of(tmp_path / "package.zip")
-    assert "A note by the person, written 2026-11-25 09:02:00 by the clock" in text
+    assert "A note by the person, written 2026-11-25 09:02:00 by the clock" in flat(text)
     lines = [line.strip() for line in text.split("\n") if line.startswith("    |")]
     assert lines[:4] == ["| First line", "|", "| Case             0[U+202E]", lines[3]]
     assert lines[3].startswith("| > not the page tabbed xxx")
@@ -155,6 +155,15 @@ def test_a_picture_that_was_shown_on_a_profile_is_said(tmp_path: Path) -> None:
     assert "Profile 1, in data/captures/0001/" in text
     assert "One picture was left to be seen because the person chose it: 120 by 110" in flat(text)
     assert "    > Sky[U+202E] M" in text
+
+
+def test_our_own_lines_fit_a_page(tmp_path: Path) -> None:
+    gaps = [{"after_tile": 1, "after_message": None}] * 30
+    case = a_case(completeness={"ended": "pictures-not-hidden", "gaps": gaps})
+    case.save(tmp_path / "package.zip")
+    folder = unpack(tmp_path / "package.zip", tmp_path / "unpacked")
+    for name in ("README.txt", "data/derived/0001/messages.txt"):
+        assert max(map(len, (folder / name).read_text("utf-8").split("\n"))) <= 78
 
 
 # ── Not finished ─────────────────────────────────────────────────────────────────────────────
@@ -222,7 +231,7 @@ def test_pages_and_messages_are_made_again_from_the_exhibits(tmp_path: Path) -> 
     tiles = [plain_picture(colour=(tile, 9, 9)) for tile in range(2)]
     assert [(derived / f"pages/000{n}.png").read_bytes()[::-1] for n in (1, 2)] == tiles
     text = (derived / "messages.txt").read_text("utf-8")
-    assert "made from the files in data/captures/0001/readings" in text
+    assert "made from the files in data/captures/0001/readings" in flat(text)
     listed = [line for line in text.split("\n") if line.startswith("   ")]
     assert listed[0].split() == ["1", "other", "side", "2026-11-20T10:00:00Z", "message", "1"]
     assert [line.rpartition("message ")[2] for line in listed] == [str(n) for n in range(1, 9)]

@@ -17,6 +17,7 @@ from ..core import display
 from ..core.records import Reading
 from ..core.text import Catalogue
 from ..core.transcript import Line, merge
+from .summary import wrap
 
 _TIME_WIDTH = 25
 _LINE_BREAK = " \N{PILCROW SIGN} "
@@ -68,8 +69,10 @@ def render_messages(number: int, readings: Sequence[Reading], catalogue: Catalog
         "unknown": t("package.side_unknown"),
     }
     width = max(map(len, sides.values()))
-    lines = [t("package.messages_made", folder=f"data/captures/{number:04d}"), ""]
-    lines += [t("package.messages_words"), t("package.messages_sides"), ""]
+    made = t("package.messages_made", folder=f"data/captures/{number:04d}")
+    lines = []
+    for sentence in (made, t("package.messages_words"), t("package.messages_sides")):
+        lines += [*wrap(sentence).split("\n"), ""]
     gap = t("package.messages_gap")
     place = 0
     for run, rows in enumerate(merge(readings).runs):

@@ -55,7 +55,8 @@ def _unfinished(capture: CaptureShown, catalogue: Catalogue) -> Iterator[str]:
         offset=_offset(times.offset_minutes),
         utc=clock(times.started),
     )
-    yield t("package.tiles", count=capture.tiles)
+    if capture.tiles:
+        yield t("package.tiles", count=capture.tiles)
 
 
 def _times(facts: Facts, catalogue: Catalogue) -> tuple[str, str]:
