@@ -24,7 +24,8 @@ import { HandrailError } from "../core/errors.js";
  * @property {() => Promise<PageCopy>} copy
  * @property {() => Promise<Subject>} readSubject
  * @property {() => Promise<number>} markHeight in CSS pixels
- * @property {(wish: { bits: readonly number[], edge: MarkEdge, box: Box }) => Promise<TileBefore>}
+ * @property {(wish: { bits: readonly number[], edge: MarkEdge, box: Box, rows: boolean }) =>
+ *   Promise<TileBefore>}
  *   beforeTile hide again, show the mark, and read where everything stands
  * @property {(wish: { box: Box, rows: boolean }) => Promise<TileReading>} afterTile
  * @property {() => Promise<boolean>} pickScroller let the person point at the conversation

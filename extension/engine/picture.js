@@ -1,7 +1,12 @@
-// Looks into a picture that the browser took: its size, and whether it shows the strip of
-// inject/fresh-mark.js.
+// Looks into a picture that the browser took: its size, whether it shows the strip of
+// inject/fresh-mark.js, and a part of it as a picture of its own.
 
-/** @import { MarkPlace } from "../inject/inject.js" */
+/** @import { Box, MarkPlace, PicturePlaces } from "../inject/inject.js" */
+
+/** @typedef {{ bits: readonly number[], place: MarkPlace }} Mark */
+
+/** What covers a picture on a tile, should it ever be seen. */
+const GREY = "#808080";
 
 /**
  * Read the size of a PNG from its first chunk (PNG, third edition, section 11.2.1).
@@ -21,28 +26,86 @@ export function freshBits() {
 }
 
 /**
- * Say whether a picture shows the strip.
+ * Open a picture to look into it. Whoever opens it also closes it.
  * @param {Uint8Array<ArrayBuffer>} png
- * @param {{ place: MarkPlace, bits: readonly number[] }} mark
- * @returns {Promise<boolean>}
  */
-export async function showsMark(png, { place, bits }) {
-  // The scale is that of the picture. devicePixelRatio is not: browsers scale pictures otherwise.
-  const scale = sizeOf(png).width / place.windowWidth;
-  const picture = await createImageBitmap(new Blob([png], { type: "image/png" }), {
+export function openPicture(png) {
+  return createImageBitmap(new Blob([png], { type: "image/png" }), {
     colorSpaceConversion: "none",
   });
+}
+
+/**
+ * Say whether a picture shows the strip.
+ * @param {Uint8Array<ArrayBuffer>} png
+ * @param {Mark} mark
+ * @returns {Promise<boolean>}
+ */
+export async function showsMark(png, mark) {
+  const picture = await openPicture(png);
+  const shown = hasMark(picture, mark);
+  picture.close();
+  return shown;
+}
+
+/**
+ * Say whether an open picture shows the strip.
+ * @param {ImageBitmap} picture
+ * @param {Mark} mark
+ */
+export function hasMark(picture, { place, bits }) {
+  // The scale is that of the picture. devicePixelRatio is not: browsers scale pictures otherwise.
+  const scale = picture.width / place.windowWidth;
   const canvas = new OffscreenCanvas(picture.width, 1);
   const paint = canvas.getContext("2d", { willReadFrequently: true });
   if (!paint) {
     return false;
   }
   paint.drawImage(picture, 0, -Math.round((place.top + place.height / 2) * scale));
-  picture.close();
   const row = paint.getImageData(0, 0, canvas.width, 1).data;
   const cell = place.width / bits.length;
   return bits.every((bit, at) => {
     const green = row[Math.floor((place.left + (at + 0.5) * cell) * scale) * 4 + 1] ?? 0;
     return (green > 127 ? 1 : 0) === bit;
   });
+}
+
+/**
+ * Cut a part out of a picture, and cover places in it.
+ * @param {ImageBitmap} picture of the whole window
+ * @param {number} windowWidth in CSS pixels
+ * @param {Box} box the part, in CSS pixels of the window
+ * @param {PicturePlaces} covered places of the window that may show imagery
+ * @returns {Promise<Uint8Array<ArrayBuffer>>} PNG
+ */
+export async function cutOut(picture, windowWidth, box, covered) {
+  const scale = picture.width / windowWidth;
+  const [left, top] = [Math.round(box.left * scale), Math.round(box.top * scale)];
+  const width = Math.max(1, Math.round((box.left + box.width) * scale) - left);
+  const height = Math.max(1, Math.round((box.top + box.height) * scale) - top);
+  const canvas = new OffscreenCanvas(width, height);
+  const paint = canvas.getContext("2d", { alpha: false });
+  if (!paint) {
+    throw new TypeError("no canvas");
+  }
+  paint.drawImage(picture, -left, -top);
+  paint.fillStyle = GREY;
+  for (const place of covered.places) {
+    const { x, y, w, h } = inPixels(place, scale);
+    paint.fillRect(x - left, y - top, w, h);
+  }
+  for (const place of covered.words) {
+    const { x, y, w, h } = inPixels(place, scale);
+    paint.drawImage(picture, x, y, w, h, x - left, y - top, w, h);
+  }
+  const png = await canvas.convertToBlob({ type: "image/png" });
+  return new Uint8Array(await png.arrayBuffer());
+}
+
+/** The whole pixels that a part of the window has something of. @param {Box} box @param {number} scale */
+function inPixels({ left, top, width, height }, scale) {
+  const [x, y] = [Math.floor(left * scale), Math.floor(top * scale)];
+  return {
+    x, y, w: Math.ceil((left + width) * scale) - x, h: Math.ceil((top + height) * scale) - y,
+  };
 }

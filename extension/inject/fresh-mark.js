@@ -1,10 +1,9 @@
-// A strip of black and white fields at the top of the window, shown for one picture that is thrown
-// away.
+// A strip of black and white fields at an edge of the window.
 //
 // It answers a question that computed styles cannot: is what we hid already on the screen? A browser
 // may still show an older frame. When the picture has this strip, in an order nobody could foresee,
-// the frame was painted after the hiding, and so is every frame that follows. The picture that is kept
-// is taken after the strip is gone.
+// the frame was painted after the hiding, and so is every frame that follows. The picture of a view is
+// taken after the strip is gone; a tile is cut out of the very picture that shows it, beside it.
 
 (() => {
   const { dom } = globalThis.handrail;
@@ -12,14 +11,19 @@
   /** @type {HTMLElement | null} */
   let strip = null;
 
-  /** @param {readonly number[]} bits */
-  async function show(bits) {
+  /** How high the strip is, in CSS pixels. */
+  function height() {
+    return Math.max(4, Math.ceil(6 / window.devicePixelRatio));
+  }
+
+  /** @param {readonly number[]} bits @param {import("./inject.js").MarkEdge} [edge] */
+  async function show(bits, edge = "top") {
     strip?.remove();
-    const cell = Math.max(4, Math.ceil(6 / window.devicePixelRatio));
+    const cell = height();
     const width = cell * bits.length;
     strip = box();
     style(strip, {
-      display: "block", position: "fixed", top: "0", left: `calc(50% - ${width / 2}px)`,
+      display: "block", position: "fixed", [edge]: "0", left: `calc(50% - ${width / 2}px)`,
       width: `${width}px`, height: `${cell}px`, "z-index": "2147483647",
     });
     for (const [at, bit] of bits.entries()) {
@@ -34,8 +38,11 @@
     dom.page()?.append(strip);
     strip.showPopover();
     await painted();
-    const { left, top, width: shown, height } = dom.box(strip);
-    return { left, top, width: shown, height, windowWidth: window.innerWidth };
+    const place = dom.box(strip);
+    return {
+      left: place.left, top: place.top, width: place.width, height: place.height,
+      windowWidth: window.innerWidth,
+    };
   }
 
   async function remove() {
@@ -73,5 +80,10 @@
     });
   }
 
-  globalThis.handrail.mark = { show, remove };
+  /** @param {Element} element */
+  function owns(element) {
+    return strip === element || (strip !== null && dom.all(strip).includes(element));
+  }
+
+  globalThis.handrail.mark = { show, remove, height, owns };
 })();

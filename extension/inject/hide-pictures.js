@@ -49,13 +49,14 @@
     }
   }
 
-  /** Hide what the sheet alone cannot, and answer whether everything is hidden. */
+  /** Hide what the sheet alone cannot, and answer whether everything is hidden. Also again. */
   function hide() {
     keepWatch();
     dom.everyRoot().forEach(dress);
     for (const [element, colour] of stands) {
       changes.setStyle(element, "background-color", colour);
     }
+    stands = [];
     viewTransition()?.skipTransition?.();
     veilWhatCoversTheWindow();
     let faulty = findFaults();
@@ -102,6 +103,7 @@
     if (page) {
       dom.setAttribute(page, SHOWN, "");
     }
+    globalThis.handrail.steps.restore();
     changes.undo();
     globalThis.handrail.mark.remove();
   }
@@ -219,7 +221,8 @@
         const { left, right, top, bottom } = dom.box(element);
         const width = Math.min(right, innerWidth) - Math.max(left, 0);
         const height = Math.min(bottom, innerHeight) - Math.max(top, 0);
-        if (width > 0 && height > 0 && width * height > innerWidth * innerHeight * 0.6) {
+        if (width > 0 && height > 0 && width * height > innerWidth * innerHeight * 0.6
+          && dom.attribute(element, VEIL) === null) {
           changes.mark(element, VEIL);
         }
       }

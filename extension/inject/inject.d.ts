@@ -75,9 +75,16 @@ export interface Changes {
   undo(): void;
 }
 
+/** The edge of the window that the mark lies at. */
+export type MarkEdge = "top" | "bottom";
+
 export interface Mark {
-  show(bits: readonly number[]): Promise<MarkPlace>;
+  show(bits: readonly number[], edge?: MarkEdge): Promise<MarkPlace>;
   remove(): Promise<void>;
+  /** How high it is, in CSS pixels. */
+  height(): number;
+  /** Whether an element is a part of it. */
+  owns(element: Element): boolean;
 }
 
 export interface PageReading {
@@ -98,6 +105,138 @@ export interface PageReading {
   device_pixel_ratio: number;
 }
 
+/** A part of the window, in CSS pixels. */
+export interface Box {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** Where pictures are in a part of the window, and the words that stand on them. */
+export interface PicturePlaces {
+  places: Box[];
+  words: Box[];
+}
+
+/** What the window shows before a tile is taken. */
+export interface TileBefore {
+  hidden: HidingReport;
+  place: MarkPlace;
+  /** Every word in the part and where it stands: the same as long as nothing moves. */
+  sight: string;
+  pictures: PicturePlaces;
+}
+
+/** What the window showed when a tile was taken. */
+export interface TileReading {
+  hidden: HidingReport;
+  sight: string;
+  pictures: PicturePlaces;
+  /** Where the upper edge of the scrolling part is on the capture's scale; null: lost. */
+  at: number | null;
+  /** What is hidden over it. */
+  overlays: number;
+  /** Empty unless it was asked for. */
+  rows: Row[];
+}
+
+/** A message, or a line between messages, from the corner of the part that was asked for. */
+export interface Row extends Box {
+  id: number;
+  side: "own" | "theirs" | "middle" | "unknown";
+  time: string | null;
+  text: string;
+}
+
+/** Whose profile a page is, by what it says itself. */
+export interface Subject {
+  canonical: string | null;
+  name: string | null;
+  accounts: never[];
+}
+
+/** A piece of text that is shown, and where in the window. */
+export interface Line extends Box {
+  node: Text;
+  text: string;
+}
+
+export interface Tiles {
+  before(wish: { bits: readonly number[]; edge: MarkEdge; box: Box; rows: boolean }): Promise<TileBefore>;
+  after(wish: { box: Box; rows: boolean }): TileReading;
+}
+
+export interface Lines {
+  /** Every piece of text that can be seen in a part of the window. */
+  within(box: Box): Line[];
+}
+
+/** The part of the page that a conversation scrolls in. */
+export interface Scroller {
+  /** Find it, or take the one that the person pointed at; "no" when there is none. */
+  choose(): boolean;
+  /** The chosen one, while it is in the page. */
+  element(): Element | null;
+  /** Whether it is the document itself. */
+  isPage(): boolean;
+  /** What can be seen of it. */
+  box(): Box;
+  /** The nearest part around an element that scrolls. */
+  around(element: Element): Element | null;
+  /** The element around a node, out of a shadow root too. */
+  above(node: Node): Element | null;
+  /** Take this one from now on. */
+  take(element: Element): void;
+}
+
+export interface Picking {
+  pick(): Promise<boolean>;
+  stop(): void;
+}
+
+export interface Overlays {
+  /** Hide what lies over a part of the window, and say how much is hidden. */
+  hide(box: Box): number;
+  /** How much is hidden now. */
+  count(): number;
+}
+
+export interface Rows {
+  /** The messages in a part of the window whose upper edge is at a place of the capture's scale. */
+  within(box: Box, at: number): Row[];
+}
+
+/** Where a conversation is, after a step. */
+export interface Place {
+  /** How far the part moved on the capture's own scale; downward is positive. Null: lost. */
+  moved: number | null;
+  /** The place on the capture's own scale. */
+  at: number;
+  box: Box;
+  overlays: number;
+  /** Something says that more is being loaded. */
+  busy: boolean;
+  /** The page is shown to nobody. */
+  away: boolean;
+}
+
+export interface Steps {
+  begin(): Promise<Place>;
+  /** Scroll by a share of the part's height, and wait until it rests. */
+  step(share: number, quiet: number): Promise<Place>;
+  /** Where it is now, compared with when it was last seen; null when nothing is the same. */
+  track(): number | null;
+  /** Look again where it is. */
+  look(quiet: number): Promise<Place>;
+  /** Go on from here as from a new place: something may be missing in between. */
+  rebase(direction: number): Place;
+  /** Go back to where it began. */
+  goBack(): Promise<Place>;
+  /** Put the scrolling back as it was, at once. */
+  restore(): void;
+}
+
 export interface PageCopy {
   html: string;
   /** What the copy could not take in: "frame", "canvas", "too-long" → how many. */
@@ -110,8 +249,16 @@ export interface InPage {
   changes: Changes;
   hiding: Hiding;
   mark: Mark;
+  tiles: Tiles;
+  lines: Lines;
+  scroller: Scroller;
+  picking: Picking;
+  overlays: Overlays;
+  rows: Rows;
+  steps: Steps;
   readPage(): PageReading;
   copyPage(): PageCopy;
+  readSubject(): Subject;
 }
 
 declare global {

@@ -13,7 +13,7 @@ const service = await extension("browser/service.js");
 const { bytesOf, hexOf } = await extension("core/bytes.js");
 const { canonicalBytes } = await extension("core/canonical.js");
 const { envelopeContent } = await extension("core/envelope.js");
-const { captureView } = await extension("engine/capture.js");
+const { captureView } = await extension("engine/view.js");
 const { sign, signingKey, verify_mac } = await extension("engine/keyring.js");
 const { startPairing } = await extension("engine/pairing.js");
 
@@ -146,7 +146,7 @@ async function factsOf(reading, number) {
   new DataView(png.buffer).setUint32(16, reading.width);
   new DataView(png.buffer).setUint32(20, reading.height);
   const tabs = {
-    watchTab: () => ({ check() {}, stop() {} }), checkShown: nothing, openPage: async () => page,
+    watchTab: () => ({ check() {}, forget() {}, stop() {} }), checkShown: nothing, openPage: async () => page,
     readMaker: () => (
       { extension: "0.1.0", browser: "Mozilla/5.0", platform: "Linux", languages: ["en-GB"] }),
   };

@@ -1,0 +1,61 @@
+// Takes one tile: a part of the window, in a picture of which it is proved that it shows no imagery.
+//
+// One look a tile. The strip of inject/fresh-mark.js is in that very picture, with bits that nobody
+// could foresee, at the edge of the window and outside the part that is kept. Before the look
+// everything is hidden again, after it everything is checked again; and when the window shows other
+// words in other places than before, the picture is thrown away. As a second belt, the places of
+// pictures are painted grey. What a tile is for is decided in conversation.js and whole-page.js.
+
+import { HandrailError } from "../core/errors.js";
+import { cutOut, freshBits, hasMark, openPicture } from "./picture.js";
+
+/** @import { OpenPage } from "../browser/tabs.js" */
+/** @import { Box, MarkEdge, TileReading } from "../inject/inject.js" */
+/** @import { Look } from "./looking.js" */
+
+/** How often a tile is taken again before it is given up. */
+const PATIENCE = 12;
+
+/**
+ * @typedef {object} Tile
+ * @property {Promise<Uint8Array<ArrayBuffer>>} png the part, once it is cut out
+ * @property {TileReading} reading what the window showed in it
+ */
+
+/**
+ * Take a tile of the window as it stands.
+ * @param {object} wish
+ * @param {OpenPage} wish.page already hidden by hide()
+ * @param {Look} wish.look
+ * @param {Box} wish.box the part to keep, without the place of the strip
+ * @param {MarkEdge} wish.edge where the strip goes: the part must not reach so far
+ * @param {boolean} [wish.rows] whether the messages in it are read as well
+ * @returns {Promise<Tile>}
+ * @throws {HandrailError} pictures-not-hidden, page-moves, or what the browser refused
+ */
+export async function takeTile({ page, look, box, edge, rows = false }) {
+  let code = "pictures-not-hidden";
+  for (let again = 0; again < PATIENCE; again += 1) {
+    const bits = freshBits();
+    const before = await page.beforeTile({ bits, edge, box, rows });
+    if (before.hidden.faults > 0) {
+      code = "pictures-not-hidden";
+      continue;
+    }
+    const png = await look();
+    const [reading, picture] = await Promise.all([
+      page.afterTile({ box, rows }), openPicture(png)]);
+    const fresh = hasMark(picture, { bits, place: before.place });
+    if (reading.hidden.faults === 0 && fresh && reading.sight === before.sight) {
+      const { windowWidth } = before.place;
+      return {
+        reading,
+        png: cutOut(picture, windowWidth, box, reading.pictures)
+          .finally(() => picture.close()),
+      };
+    }
+    picture.close();
+    code = reading.hidden.faults > 0 || !fresh ? "pictures-not-hidden" : "page-moves";
+  }
+  throw new HandrailError(code);
+}

@@ -1,0 +1,285 @@
+// Moves through a conversation by small steps, and knows how far it came.
+//
+// How far is read from where words stand before and after: most of them must have moved alike. The
+// scrolling position itself says nothing: lists change it when they load earlier messages or learn how
+// high a message is, while nothing moves on the screen, and the other way round.
+
+(() => {
+  const { dom, changes, imagery } = globalThis.handrail;
+  if (globalThis.handrail.steps) {
+    return;
+  }
+
+  /** How long a page may take until it rests, in milliseconds. */
+  const LONGEST_REST = 4_000;
+  /** How many lines around the beginning are remembered, to find back there. */
+  const REMEMBERED = 600;
+  /** How far beyond a gap the scale goes on. */
+  const BEYOND = 10_000;
+
+  /** @typedef {{ node: Node, text: string, left: number, top: number, height: number }} Seen */
+
+  let at = 0;
+  /** @type {Seen[]} */
+  let last = [];
+  /** @type {{ scrollTop: number, fromEnd: number, element: Element } | null} */
+  let start = null;
+  /** @type {Seen[]} */
+  let remembered = [];
+  let changedAt = 0;
+
+  // ---------------------------------------------------------------- where it is
+
+  /** Everything that can be seen of it, from its upper edge. @returns {Seen[]} */
+  function see() {
+    const element = globalThis.handrail.scroller.element();
+    if (!element) {
+      return [];
+    }
+    const box = globalThis.handrail.scroller.box();
+    const lines = globalThis.handrail.lines.within(box)
+      .filter(({ node }) => isInside(node, element))
+      .map(({ node, text, left, top, height }) => ({ node, text, left, top: top - box.top, height }));
+    const pictures = dom.everyRoot().flatMap((root) => dom.all(root)).filter(imagery.isPicture)
+      .filter((one) => isInside(one, element)).map((node) => ({ node, place: dom.box(node) }))
+      .filter(({ place }) => place.height > 0 && place.bottom > box.top
+        && place.top < box.top + box.height)
+      .map(({ node, place }) => (
+        { node, text: "", left: place.left, top: place.top - box.top, height: place.height }));
+    return [...lines, ...pictures];
+  }
+
+  /** @param {Node} node @param {Element} element */
+  function isInside(node, element) {
+    const { above } = globalThis.handrail.scroller;
+    for (let one = above(node); one; one = above(one)) {
+      if (one === element) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Say how far things moved down on the screen: as far as most of them did.
+   * @param {Seen[]} before
+   * @param {Seen[]} after
+   * @returns {number | null} null when nothing is the same
+   */
+  function displacement(before, after) {
+    const [ones, others] = [unique(before), unique(after)];
+    const nodes = new Map(before.map((line) => [line.node, line]));
+    /** @type {{ by: number, weight: number }[]} */
+    const votes = [];
+    for (const line of after) {
+      const same = nodes.get(line.node);
+      const alike = others.get(line.text) === line ? ones.get(line.text) : undefined;
+      if (same && same.text === line.text) {
+        votes.push({ by: line.top - same.top, weight: Math.min(line.text.length + 4, 40) });
+      } else if (alike && Math.abs(alike.left - line.left) < 2
+        && Math.abs(alike.height - line.height) < 2) {
+        votes.push({ by: line.top - alike.top, weight: Math.min(line.text.length, 40) });
+      }
+    }
+    let best = { by: 0, weight: 0 };
+    let all = 0;
+    for (const { by, weight } of votes) {
+      all += weight;
+      const agreeing = votes.filter((other) => Math.abs(other.by - by) <= 1)
+        .reduce((sum, other) => sum + other.weight, 0);
+      if (agreeing > best.weight) {
+        best = { by, weight: agreeing };
+      }
+    }
+    return best.weight > all * 0.4 ? best.by : null;
+  }
+
+  /** The lines whose words stand there only once. @param {Seen[]} lines */
+  function unique(lines) {
+    /** @type {Map<string, Seen>} */
+    const once = new Map();
+    const often = new Set([""]);
+    for (const line of lines) {
+      if (once.has(line.text)) {
+        often.add(line.text);
+      }
+      once.set(line.text, line);
+    }
+    often.forEach((text) => once.delete(text));
+    return once;
+  }
+
+  /** Look where it is now. @returns {number | null} */
+  function track() {
+    const now = see();
+    const moved = displacement(last, now);
+    if (moved === null) {
+      return null;
+    }
+    at -= moved;
+    last = now;
+    return at;
+  }
+
+  /** @param {number | null} moved @returns {import("./inject.js").Place} */
+  function placeOf(moved) {
+    const box = globalThis.handrail.scroller.box();
+    return {
+      moved, at, box, overlays: globalThis.handrail.overlays.hide(box), busy: isBusy(box),
+      away: document.visibilityState === "hidden",
+    };
+  }
+
+  // ---------------------------------------------------------------- moving
+
+  async function begin() {
+    const element = globalThis.handrail.scroller.element();
+    if (!element) {
+      throw new TypeError("nothing scrolls");
+    }
+    changes.setStyle(element, "scroll-behavior", "auto");
+    changes.setStyle(element, "scroll-snap-type", "none");
+    const { scrollTop, scrollHeight } = element;
+    start = { scrollTop, fromEnd: scrollHeight - scrollTop, element };
+    watcher.observe(element, {
+      childList: true, subtree: true, characterData: true,
+    });
+    globalThis.handrail.overlays.hide(globalThis.handrail.scroller.box());
+    await rest(120);
+    [at, last] = [0, see()];
+    remembered = last;
+    return placeOf(0);
+  }
+
+  /** @param {number} share @param {number} quiet */
+  async function step(share, quiet) {
+    const element = globalThis.handrail.scroller.element();
+    if (!element) {
+      throw new TypeError("the conversation is gone");
+    }
+    element.scrollBy({ top: share * globalThis.handrail.scroller.box().height, behavior: "instant" });
+    return look(quiet);
+  }
+
+  /** @param {number} quiet */
+  async function look(quiet) {
+    await rest(quiet);
+    const before = at;
+    const found = track();
+    if (found !== null && remembered.length < REMEMBERED) {
+      const known = new Set(remembered.map(({ text }) => text));
+      remembered = [...remembered, ...last.filter(({ text }) => !known.has(text))
+        .map((line) => ({ ...line, top: line.top + at }))];
+    }
+    return placeOf(found === null ? null : at - before);
+  }
+
+  /** @param {number} direction */
+  function rebase(direction) {
+    at = Math.round(at) + direction * BEYOND;
+    last = see();
+    return placeOf(0);
+  }
+
+  async function goBack() {
+    jump();
+    for (let tries = 0; tries < 40; tries += 1) {
+      await rest(120);
+      const now = see();
+      const moved = displacement(remembered, now);
+      if (moved !== null) {
+        [at, last] = [-moved, now];
+        if (Math.abs(at) <= 1 || tries === 39) {
+          start = null;
+          return placeOf(0);
+        }
+        start?.element.scrollBy({ top: -at, behavior: "instant" });
+      } else {
+        const box = globalThis.handrail.scroller.box();
+        start?.element.scrollBy({ top: box.height * (tries < 12 ? 0.5 : -0.5), behavior: "instant" });
+      }
+    }
+    return placeOf(null);
+  }
+
+  /** Go to about where it began. */
+  function jump() {
+    if (start) {
+      const { element, scrollTop, fromEnd } = start;
+      const reversed = scrollTop < 0 || getComputedStyle(element).flexDirection === "column-reverse";
+      element.scrollTo({
+        top: reversed ? scrollTop : element.scrollHeight - fromEnd, behavior: "instant",
+      });
+    }
+  }
+
+  function restore() {
+    jump();
+    [start, last, remembered] = [null, [], []];
+    watcher.disconnect();
+  }
+
+  // ---------------------------------------------------------------- resting
+
+  const watcher = new MutationObserver(() => {
+    changedAt = performance.now();
+  });
+
+  /** Wait until nothing moves any more. @param {number} quiet milliseconds of rest */
+  async function rest(quiet) {
+    const began = performance.now();
+    let still = began;
+    let before = "";
+    while (performance.now() - began < LONGEST_REST) {
+      await frame();
+      const now = performance.now();
+      const element = globalThis.handrail.scroller.element();
+      const box = globalThis.handrail.scroller.box();
+      const seen = `${element?.scrollTop} ${element?.scrollHeight} ${Object.values(box)}`;
+      if (seen !== before) {
+        [before, still] = [seen, now];
+      }
+      // What only changes its words, as a clock does, is waited for a while and no longer.
+      const rests = now - changedAt >= quiet || now - began > 1_200;
+      if (now - still >= quiet && rests && !isLoading(box)) {
+        return;
+      }
+    }
+  }
+
+  function frame() {
+    return new Promise((resolve) => {
+      const patience = setTimeout(resolve, 100);
+      requestAnimationFrame(() => {
+        clearTimeout(patience);
+        resolve(undefined);
+      });
+    });
+  }
+
+  /** Whether a picture is still coming that could push the words around. @param {import("./inject.js").Box} box */
+  function isLoading(box) {
+    return shownIn(box, (one) => one instanceof HTMLImageElement && one.loading !== "lazy"
+      && !one.complete);
+  }
+
+  /** @param {import("./inject.js").Box} box */
+  function isBusy(box) {
+    return shownIn(box, (one) => dom.attribute(one, "role") === "progressbar"
+      || dom.attribute(one, "aria-busy") === "true");
+  }
+
+  /** @param {import("./inject.js").Box} box @param {(element: Element) => boolean} test */
+  function shownIn(box, test) {
+    return dom.everyRoot().some((root) => dom.all(root).some((one) => {
+      if (!test(one) || !dom.isLaidOut(one)) {
+        return false;
+      }
+      const place = dom.box(one);
+      return place.bottom > box.top && place.top < box.top + box.height && place.right > box.left
+        && place.left < box.left + box.width;
+    }));
+  }
+
+  globalThis.handrail.steps = { begin, step, look, track, rebase, goBack, restore };
+})();

@@ -1,0 +1,73 @@
+// Reads a part of the window just before and just after a picture of it is taken: whether everything
+// is hidden, which words stand where, and where pictures are.
+
+(() => {
+  const { dom, imagery } = globalThis.handrail;
+
+  /** @typedef {import("./inject.js").Box} Box */
+  /** @typedef {import("./inject.js").Line} Line */
+
+  /** @param {Box} box */
+  function seen(box) {
+    const lines = globalThis.handrail.lines.within(box);
+    return { sight: sightOf(lines), pictures: picturesIn(box, lines) };
+  }
+
+  /** @param {Line[]} lines */
+  function sightOf(lines) {
+    const words = lines.map(({ text, left, top, width, height }) => (
+      [left, top, width, height].map(Math.round).join() + text));
+    return [window.innerWidth, window.innerHeight, ...words].join("\n");
+  }
+
+  /** @param {Box} box @param {Line[]} lines */
+  function picturesIn(box, lines) {
+    /** @type {Box[]} */
+    const places = [];
+    for (const root of dom.everyRoot()) {
+      for (const element of dom.all(root).filter(imagery.isPicture)) {
+        const place = partOf(dom.box(element), box);
+        if (place && dom.isLaidOut(element)) {
+          places.push(place);
+        }
+      }
+    }
+    // Words on a picture stay readable: the picture itself is hidden already.
+    const words = lines.filter((line) => places.some((place) => partOf(place, line)))
+      .map(({ left, top, width, height }) => ({ left, top, width, height }));
+    return { places, words };
+  }
+
+  /** What two boxes share. @param {Box} one @param {Box} other @returns {Box | null} */
+  function partOf(one, other) {
+    const left = Math.max(one.left, other.left);
+    const top = Math.max(one.top, other.top);
+    const width = Math.min(one.left + one.width, other.left + other.width) - left;
+    const height = Math.min(one.top + one.height, other.top + other.height) - top;
+    return width > 0 && height > 0 ? { left, top, width, height } : null;
+  }
+
+  /** @param {Box} box */
+  function conversationIn(box) {
+    const { steps, overlays, rows } = globalThis.handrail;
+    const at = steps.track();
+    return { at, overlays: overlays.count(), rows: at === null ? [] : rows.within(box, at) };
+  }
+
+  globalThis.handrail.tiles = {
+    async before({ bits, edge, box, rows }) {
+      if (rows) {
+        globalThis.handrail.overlays.hide(box);
+      }
+      // First hide, then the mark: the frame that has the mark is younger than the hiding.
+      const hidden = globalThis.handrail.hiding.hide();
+      const place = await globalThis.handrail.mark.show(bits, edge);
+      return { hidden, place, ...seen(box) };
+    },
+    after: ({ box, rows }) => ({
+      hidden: globalThis.handrail.hiding.verify(),
+      ...seen(box),
+      ...(rows ? conversationIn(box) : { at: null, overlays: 0, rows: [] }),
+    }),
+  };
+})();
