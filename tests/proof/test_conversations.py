@@ -203,10 +203,21 @@ def test_a_finished_one_beside_it_is_not_called_unfinished(tmp_path: Path) -> No
     assert verify_alone(tmp_path / "package.zip")["unfinished"] == [FOLDER]
 
 
-@pytest.mark.parametrize("lost", ["start", "tile"])
-def test_what_cannot_be_told_is_not_written(lost: str) -> None:
-    case = a_case(finished=False)
-    case.records = [record for record in case.records if f'"kind":"{lost}"' not in record.decode()]
+def without(case: Case, kind: str) -> Case:
+    case.records = [record for record in case.records if f'"kind":"{kind}"' not in record.decode()]
+    return case
+
+
+def test_a_reading_may_be_there_before_its_tile_until_it_is_finished(tmp_path: Path) -> None:
+    without(a_case(finished=False), "tile").save(tmp_path / "package.zip", pages)
+    assert verify_alone(tmp_path / "package.zip")["exit"] == 0
+    with zipfile.ZipFile(tmp_path / "package.zip") as archive:
+        assert not [name for name in archive.namelist() if "/derived/" in name]
+
+
+@pytest.mark.parametrize(("lost", "finished"), [("start", False), ("tile", True), ("view", True)])
+def test_what_cannot_be_told_is_not_written(lost: str, finished: bool) -> None:
+    case = without(a_case(finished=finished), lost)
     with pytest.raises(Refused) as refused:
         save_package(Path("none.zip"), case.plan(), case.open_exhibit, case.private.sign, CATALOGUE)
     assert refused.value.code == "capture-not-whole"

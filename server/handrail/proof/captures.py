@@ -93,18 +93,22 @@ def read_capture(
 
 
 def read_readings(exhibits: Sequence[ExhibitRef], open_exhibit: OpenExhibit) -> tuple[Reading, ...]:
-    """Return the readings of a capture in the order of its tiles. Raises as `read_capture` does."""
+    """Return the readings of a capture in the order of its tiles. Raises as `read_capture` does.
+
+    While a capture is not finished, a reading may be here before its tile; it is left out.
+    """
     tiles = {exhibit.number for exhibit in exhibits if exhibit.kind == "tile"}
-    readings = [
-        decode_reading(read_exhibit(exhibit, open_exhibit))
-        for exhibit in exhibits
-        if exhibit.kind == "reading"
-    ]
-    for reading in readings:
-        if reading.capture != exhibits[0].capture or reading.tile not in tiles:
+    finished = any(exhibit.kind == "facts" for exhibit in exhibits)
+    readings: dict[int, Reading] = {}
+    for exhibit in exhibits:
+        if exhibit.kind != "reading":
+            continue
+        reading = decode_reading(read_exhibit(exhibit, open_exhibit))
+        here = reading.tile in tiles or not finished
+        if reading.capture != exhibit.capture or reading.tile in readings or not here:
             raise Refused("capture-not-whole", "a reading is of a tile that is not here")
-        tiles.remove(reading.tile)
-    return tuple(sorted(readings, key=lambda reading: reading.tile))
+        readings[reading.tile] = reading
+    return tuple(readings[tile] for tile in sorted(readings) if tile in tiles)
 
 
 def read_exhibit(exhibit: ExhibitRef, open_exhibit: OpenExhibit) -> bytes:

@@ -967,8 +967,13 @@ class Verification:
             yield name, f"does not name an exhibit ({exhibit[1]} {exhibit[0]}) that is here"
 
     def _about(self, capture: str, entries: list[dict[str, Any]]) -> Iterator[Problem]:
-        """Each start, reading and note is about this capture, each reading about its own tile."""
+        """Each start, reading and note is about this capture, each reading about its own tile.
+
+        While a capture is not finished, a reading may be here before its tile.
+        """
         tiles = {entry["number"] for entry in entries if entry["kind"] == "tile"}
+        finished = any(entry["kind"] == "facts" for entry in entries)
+        read: set[int] = set()
         for entry in entries:
             field = {"start": "capture", "reading": "capture", "note": "about"}.get(entry["kind"])
             if field is None:
@@ -986,10 +991,10 @@ class Verification:
             if about != capture:
                 yield name, "is about another capture"
             if entry["kind"] == "reading":
-                if type(tile) is not int or tile not in tiles:
+                if type(tile) is not int or tile in read or (finished and tile not in tiles):
                     yield name, "is the reading of a tile that is not here, or was read already"
                 else:
-                    tiles.remove(tile)
+                    read.add(tile)
 
     def _record(self, name: str) -> Any:
         """Return the canonical JSON of an exhibit. Raises `Broken` or `ValueError`."""
