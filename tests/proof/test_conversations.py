@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import shutil
 import subprocess
@@ -15,9 +16,10 @@ from typing import Any
 import pytest
 
 from handrail.core import canonical
-from handrail.core.errors import Damaged, Refused
-from handrail.proof.derived import PagesWanted
-from handrail.proof.package import Cancelled, Watch, save_package
+from handrail.core.errors import Damaged, HandrailError, Refused
+from handrail.proof import package, verify
+from handrail.proof.derived import MakePages, PagesWanted
+from handrail.proof.package import Cancelled, Watch, save_package, write_package
 from tests.proof.builders import (
     CATALOGUE,
     VERIFIER,
@@ -222,6 +224,65 @@ def test_what_cannot_be_told_is_not_written(lost: str, finished: bool) -> None:
         save_package(Path("none.zip"), case.plan(), case.open_exhibit, case.private.sign, CATALOGUE)
     assert refused.value.code == "capture-not-whole"
     assert not Path("none.zip").exists()
+
+
+def refusal(case: Case, make_pages: MakePages | None = None) -> str:
+    with pytest.raises(HandrailError) as refused:
+        write_package(
+            io.BytesIO(),
+            case.plan(),
+            case.open_exhibit,
+            case.private.sign,
+            CATALOGUE,
+            make_pages=make_pages,
+        )
+    return refused.value.code
+
+
+@pytest.mark.parametrize("kind", ["start", "reading", "note"])
+def test_a_part_about_another_capture_is_not_written(kind: Any) -> None:
+    case = Case()
+    first = case.save_conversation("first", finished=False)
+    if kind == "start":
+        case = without(case, "start")
+        other = Case()
+        other.save_conversation("other", finished=False, tiles=0)
+        said = other.exhibits[json.loads(other.records[1])["sha256"]]
+        case.add_exhibit(first, 1, "start", "application/json", said)
+    elif kind == "reading":
+        said = canonical.encode(reading_of("0" * 32, 4, 0))
+        case.add_exhibit(first, 9, "reading", "application/json", said)
+    else:
+        said = canonical.encode(note_about("0" * 32, "hello"))
+        case.add_exhibit(first, 1_000_000, "note", "application/json", said)
+    case.choose(first)
+    assert refusal(case) == "capture-not-whole"
+
+
+def test_a_record_that_no_verifier_reads_is_not_written() -> None:
+    case = a_case(finished=False)
+    long = verify.LIMITS.text_bytes + 1
+    changed = [json.loads(record) for record in case.records]
+    for record in changed:
+        if record.get("kind") == "note":
+            record["length"] = long
+    case.records = [canonical.encode(record) for record in changed]
+    assert refusal(case) == "facts-shape"
+
+
+def test_more_pages_than_a_package_takes_are_refused_while_they_are_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = []
+
+    def without_end(wanted: PagesWanted) -> Iterator[bytes]:
+        while True:
+            made.append(wanted.capture)
+            yield b"page"
+
+    monkeypatch.setattr(package, "LIMITS", verify.LIMITS._replace(files=100))
+    assert refusal(a_case(), without_end) == "package-too-large"
+    assert 10 < len(made) < 100
 
 
 # ── Derived files ────────────────────────────────────────────────────────────────────────────
