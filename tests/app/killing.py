@@ -9,34 +9,34 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import json
-import os
 import random
-import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page
-
 from handrail.app import control
-from handrail.app.driver import Browser, open_browser
 from handrail.vault import keys as vault_keys
 from handrail.vault.vault import open_vault
+from tests.app.eyes import AnyPage, Eye
 from tests.app.running import RunningService
 from tests.builders import Clock, TakenConversation, a_conversation
 
 LEAST = 8
 """Tiles that a run has called saved before anything is killed."""
 
-TILES = 120
+TILES = 90
 PACE = 30
 """Milliseconds between two pairs: less than a browser needs for a picture."""
 
 KINDS = ("browser", "service", "both", "worker")
 
+CONNECT = """async ([port, code]) => {
+  const { startPairing } = await import("/engine/pairing.js");
+  const { keepConnection } = await import("/engine/connection.js");
+  const { bytesOf } = await import("/core/bytes.js");
+  const service = await import("/browser/service.js");
+  await keepConnection(await (await startPairing(service, port, bytesOf(code, 32))).finish());
+}"""
 SAVE = """async ([capture, exhibits, pace]) => {
   const { sealCapture } = await import("/engine/seal.js");
   const { keep } = await import("/engine/outbox.js");
@@ -47,14 +47,21 @@ SAVE = """async ([capture, exhibits, pace]) => {
   const { recipient } = await readConnection();
   const parts = exhibits.map(([number, kind, body]) => ({ number, kind,
     media_type: mediaTypes[kind], bytes: Uint8Array.from(atob(body), (c) => c.charCodeAt(0)) }));
-  for (let from = 0, to = 3; from < parts.length; from = to, to += 2) {
-    const group = parts.slice(from, to);
-    await keep(await sealCapture(capture, group, recipient, new Date().toISOString()));
-    console.log(JSON.stringify(["saved", capture, group.map(({ number }) => number)]));
-    sendWaiting(service, { patient: false });
-    await new Promise((resolve) => { setTimeout(resolve, pace); });
-  }
+  const told = { saved: [], over: false, problem: null };
+  globalThis.told = told;
+  const run = async () => {
+    for (let from = 0, to = 3; from < parts.length; from = to, to += 2) {
+      const group = parts.slice(from, to);
+      await keep(await sealCapture(capture, group, recipient, new Date().toISOString()));
+      told.saved.push(...group.map(({ number }) => number));
+      sendWaiting(service, { patient: false });
+      await new Promise((resolve) => { setTimeout(resolve, pace); });
+    }
+  };
+  run().catch((problem) => { told.problem = String(problem); })
+    .finally(() => { told.over = true; });
 }"""
+TOLD = "globalThis.told"
 SEND = """async () => {
   const service = await import("/browser/service.js");
   const { readHolding, sendWaiting } = await import("/engine/sending.js");
@@ -90,98 +97,66 @@ class Left:
     put_aside: int
 
 
-async def save_and_kill(build: Path, folder: Path, kills: int, seed: int) -> Left:
+async def save_and_kill(eye: Eye, folder: Path, kills: int, seed: int) -> Left:
     """Save one conversation a kill, in one profile and one vault, and look what is left."""
     chance = random.Random(seed)
     service = RunningService(folder / "data")
-    profile = folder / "profile"
     await service.start()
     try:
-        async with _browser(build, profile) as browser:
-            await _connect(browser, service)
-        runs = [
-            await _run(build, profile, service, KINDS[kill % len(KINDS)], chance)
-            for kill in range(kills)
-        ]
-        async with _browser(build, profile) as browser:
-            await _all_arrives(browser)
+        async with eye.open() as browser:
+            code = (await control.ask(service.data, "/start-code"))["code"]
+            await (await browser.page()).evaluate(CONNECT, [service.port, code])
+        runs = [await _run(eye, service, KINDS[kill % len(KINDS)], chance) for kill in range(kills)]
+        async with eye.open() as browser:
+            await _all_arrives(await browser.page())
     finally:
         await service.stop()
     return _look(service.data, runs)
 
 
-async def _run(
-    build: Path, profile: Path, service: RunningService, kind: str, chance: random.Random
-) -> Run:
+async def _run(eye: Eye, service: RunningService, kind: str, chance: random.Random) -> Run:
     run = Run(kind, a_conversation(_recipient(service), tiles=TILES))
-    with suppress(PlaywrightError):  # Playwright says that the browser is gone
-        async with _browser(build, profile) as browser:
-            page = await _own_page(browser)
-            page.on("console", lambda said: _note(run, said.text))
-            parts = [
-                [number, part, base64.b64encode(body).decode()]
-                for number, part, body in run.taken.exhibits
-            ]
-            saving = asyncio.ensure_future(page.evaluate(SAVE, [run.taken.capture, parts, PACE]))
+    parts = [
+        [number, part, base64.b64encode(body).decode()] for number, part, body in run.taken.exhibits
+    ]
+    with suppress(*eye.gone):
+        async with eye.open() as browser:
+            page = await browser.page()
+            await page.evaluate(SAVE, [run.taken.capture, parts, PACE])
             async with asyncio.timeout(60):
                 while run.tiles_saved() < LEAST:
-                    await asyncio.sleep(0.01)
-            await asyncio.sleep(chance.uniform(0, 0.5))
+                    await _note(run, page)
+            wait = chance.uniform(0, 0.5)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    while True:
+                        await _note(run, page)
             run.saved_before = run.tiles_saved()
             if kind in ("browser", "both"):
-                kill_browser(profile)
+                browser.kill()
             if kind in ("service", "both"):
                 service.kill_all()
             if kind == "worker":
                 service.kill_worker()
-            await asyncio.gather(saving, return_exceptions=True)
+            async with asyncio.timeout(120):
+                while not await _note(run, page):
+                    await asyncio.sleep(0.05)
             if kind == "service":
                 await service.start()
     if kind == "both":
         await service.start()
-    for left in profile.glob("Singleton*"):
-        left.unlink()
     return run
 
 
-def _note(run: Run, said: str) -> None:
-    with suppress(ValueError):
-        word, capture, numbers = json.loads(said)
-        assert (word, capture) == ("saved", run.taken.capture)
-        run.saved.update(numbers)
+async def _note(run: Run, page: AnyPage) -> bool:
+    """Note what is called saved by now; tell whether it is over."""
+    told = await page.evaluate(TOLD)
+    assert told["problem"] is None, told["problem"]
+    run.saved.update(told["saved"])
+    return bool(told["over"])
 
 
-def kill_browser(profile: Path) -> None:
-    """Kill every process of a browser at once, as when the power goes."""
-    # Chromium notes its own process in the profile: computer-PID.
-    noted = int((profile / "SingletonLock").readlink().name.rpartition("-")[2])
-    group = os.getpgid(noted)
-    assert group != os.getpgid(0)
-    os.killpg(group, signal.SIGKILL)
-
-
-@asynccontextmanager
-async def _browser(build: Path, profile: Path) -> AsyncIterator[Browser]:
-    async with open_browser(build, profile, headless=True) as opened:
-        yield opened
-
-
-async def _own_page(browser: Browser) -> Page:
-    page = await browser.context.new_page()
-    await page.goto(browser.address("manifest.json"))
-    return page
-
-
-async def _connect(browser: Browser, service: RunningService) -> None:
-    code = (await control.ask(service.data, "/start-code"))["code"]
-    page = await browser.context.new_page()
-    address = f"connect/connect.html#port={service.port}&code={code}&to=%2F"
-    await page.goto(browser.address(address))
-    await page.wait_for_url(lambda url: ".localhost:" in url)
-
-
-async def _all_arrives(browser: Browser) -> None:
-    page = await _own_page(browser)
+async def _all_arrives(page: AnyPage) -> None:
     async with asyncio.timeout(120):
         while await page.evaluate(SEND):
             await asyncio.sleep(0.2)

@@ -1,6 +1,6 @@
 """No tile that was called saved is lost, whatever is killed in the middle of a conversation.
 
-Five kills; `python -m tests.bench.kills` makes twenty.
+Five kills a browser; `python -m tests.bench.kills` makes twenty a browser.
 """
 
 from __future__ import annotations
@@ -10,16 +10,22 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tests.app.eyes import Chromium, Firefox
 from tests.app.killing import KINDS, LEAST, save_and_kill
 from tests.extension.conftest import load_build
 
 SEED = 20
 
 
-async def test_no_tile_that_was_called_saved_is_lost(tmp_path: Path) -> None:
+@pytest.mark.parametrize("browser", [Chromium, Firefox])
+async def test_no_tile_that_was_called_saved_is_lost(
+    tmp_path: Path, browser: type[Chromium | Firefox]
+) -> None:
     builds = tmp_path / "builds"
     assert load_build().main(["--out", str(builds)]) == 0
-    left = await save_and_kill(builds / "chromium", tmp_path, 5, SEED)
+    left = await save_and_kill(browser(builds, tmp_path), tmp_path, 5, SEED)
     assert left.lost == []
     assert left.put_aside == 0
     assert [run.killed for run in left.runs] == [*KINDS, KINDS[0]]

@@ -1,6 +1,6 @@
-"""Twenty kills in the middle of conversations: how many tiles were called saved, and how many lost.
+"""Twenty kills a browser in the middle of conversations: what was called saved, what is lost.
 
-    .venv/bin/python -m tests.bench.kills [--kills 20] [--seed 20] [--folder DIR]
+    .venv/bin/python -m tests.bench.kills [--browser firefox] [--kills 20] [--seed 20]
 
 Exit status 1 when a tile was lost or a kill came too early to prove anything.
 """
@@ -14,16 +14,19 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from tests.app.eyes import Chromium, Firefox
 from tests.app.killing import LEAST, Left, save_and_kill
 from tests.extension.conftest import load_build
 
+BROWSERS: dict[str, type[Chromium | Firefox]] = {"chromium": Chromium, "firefox": Firefox}
 
-def measure_kills(folder: Path, kills: int = 20, seed: int = 20) -> Left:
+
+def measure_kills(folder: Path, browser: str, kills: int = 20, seed: int = 20) -> Left:
     """Build the extension, save a conversation a kill, and return what is left."""
     builds = folder / "builds"
     if load_build().main(["--out", str(builds)]) != 0:
         raise SystemExit(1)
-    return asyncio.run(save_and_kill(builds / "chromium", folder, kills, seed))
+    return asyncio.run(save_and_kill(BROWSERS[browser](builds, folder), folder, kills, seed))
 
 
 def is_proof(left: Left) -> bool:
@@ -32,11 +35,11 @@ def is_proof(left: Left) -> bool:
     return not left.lost and not left.put_aside and not early
 
 
-def show(left: Left) -> None:
+def show(browser: str, left: Left) -> None:
     """Print what was killed, what was called saved, and what is lost."""
     killed = Counter(run.killed for run in left.runs)
     listed = ", ".join(f"{name} {count}" for name, count in sorted(killed.items()))
-    print(f"\nKills in the middle of a conversation: {len(left.runs)} ({listed})")
+    print(f"\nKills in the middle of a conversation, {browser}: {len(left.runs)} ({listed})")
     least = min(run.saved_before for run in left.runs)
     print(f"  {least:9d}      tiles called saved before a kill, at the least")
     print(f"  {sum(run.tiles_saved() for run in left.runs):9d}      tiles called saved in all")
@@ -50,11 +53,15 @@ def main() -> int:
     options.add_argument("--folder", type=Path, help="a folder on the disk to measure")
     options.add_argument("--kills", type=int, default=20)
     options.add_argument("--seed", type=int, default=20)
+    options.add_argument("--browser", choices=list(BROWSERS), nargs="+", default=list(BROWSERS))
     chosen = options.parse_args()
-    with tempfile.TemporaryDirectory(dir=chosen.folder, prefix="handrail-kills-") as name:
-        left = measure_kills(Path(name), chosen.kills, chosen.seed)
-    show(left)
-    return 0 if is_proof(left) else 1
+    proven = []
+    for browser in chosen.browser:
+        with tempfile.TemporaryDirectory(dir=chosen.folder, prefix="handrail-kills-") as name:
+            left = measure_kills(Path(name), browser, chosen.kills, chosen.seed)
+        show(browser, left)
+        proven.append(is_proof(left))
+    return 0 if all(proven) else 1
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -25,10 +25,10 @@ from ..vault.inbox import SUFFIX
 from ..web.pairing import BROWSERS_FILE, Browser
 from . import control, supervisor
 from .driver import find_chromium
+from .firefox import find_firefox
 
 State = Literal["good", "note", "look"]
 
-FIREFOX_NAMES = ("firefox", "firefox-esr")
 GIGABYTE = 1_000_000_000
 PATIENCE_SECONDS = 5.0
 
@@ -181,13 +181,20 @@ _BUILDS: tuple[Literal["chromium", "firefox"], ...] = ("chromium", "firefox")
 
 
 def _browsers_found() -> Iterator[Finding]:
-    firefox = any(shutil.which(name) for name in FIREFOX_NAMES)
+    chromium, firefox = _finds(find_chromium), _finds(find_firefox)
+    if chromium and firefox:
+        yield Finding("good", "cli.doctor.both_browsers")
+    elif chromium:
+        yield Finding("good", "cli.doctor.chromium_only")
+    elif firefox:
+        yield Finding("note", "cli.doctor.firefox_only")
+    else:
+        yield Finding("look", "cli.doctor.no_browser")
+
+
+def _finds(find: Callable[[], Path]) -> bool:
     try:
-        find_chromium()
+        find()
     except Unavailable:
-        if firefox:
-            yield Finding("note", "cli.doctor.firefox_only")
-        else:
-            yield Finding("look", "cli.doctor.no_browser")
-        return
-    yield Finding("good", "cli.doctor.both_browsers" if firefox else "cli.doctor.chromium_only")
+        return False
+    return True
