@@ -13,9 +13,11 @@ const service = await extension("browser/service.js");
 const { bytesOf, hexOf } = await extension("core/bytes.js");
 const { canonicalBytes } = await extension("core/canonical.js");
 const { envelopeContent } = await extension("core/envelope.js");
-const { captureView } = await extension("engine/view.js");
+const { beginCapture, startOf } = await extension("engine/facts.js");
 const { sign, signingKey, verify_mac } = await extension("engine/keyring.js");
+const { LONGEST_NOTE, makeNote } = await extension("engine/note.js");
 const { startPairing } = await extension("engine/pairing.js");
+const { captureView } = await extension("engine/view.js");
 
 const valid = (name) => {
   const folder = join(argv[2], "valid", name);
@@ -34,6 +36,11 @@ process.stdout.write(JSON.stringify({
   pairing: [...await pairingQuestions(null), ...await pairingQuestions(new Uint8Array(32))],
   requests: await signedRequests(),
   facts,
+  starts: PAGES().map(startOn),
+  notes: NOTES().map((text) => {
+    const { bytes, ...said } = makeNote("ab".repeat(16), text);
+    return { ...said, text: text.toWellFormed(), bytes: hexOf(bytes) };
+  }),
 }));
 
 // ── Pairing ──────────────────────────────────────────────────────────────────────────────────
@@ -109,6 +116,20 @@ function PAGES() {
     { ...plain, title: "\u0000\u001b\u2028\u202e\"\\</script>", device_pixel_ratio: 0.3333333 },
     { ...plain, offset_minutes: 845, zone: "Pacific/Chatham", device_pixel_ratio: 500 },
   ];
+}
+
+function NOTES() {
+  return ["He wrote again.\nI did not answer.", "x".repeat(LONGEST_NOTE), "\ud83d half \u0000\u202e"];
+}
+
+function startOn(before, number) {
+  const begun = beginCapture({
+    save: number % 2 ? "page" : "conversation", before, started: new Date(Date.UTC(2026, 2, 10)),
+    uptime: 51234.567,
+    maker: { extension: "0.1.0", browser: "", platform: "", languages: ["en-GB", "en"] },
+  });
+  const { bytes, ...said } = startOf(begun);
+  return { ...said, capture: begun.capture, bytes: hexOf(bytes) };
 }
 
 async function factsOf(reading, number) {

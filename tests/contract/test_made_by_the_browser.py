@@ -12,8 +12,8 @@ import pytest
 
 from handrail.core import mac, messages
 from handrail.core.digest import decode_content_digest
-from handrail.core.envelope import verify_envelope
-from handrail.core.records import decode_facts
+from handrail.core.envelope import MEDIA_TYPES, numbers_of, verify_envelope
+from handrail.core.records import decode_facts, decode_note, decode_start
 from handrail.web.api import decode_json
 from tests.contract.examples import FOLDER, ROOT, those
 from tests.contract.test_examples import SCHEMAS
@@ -98,3 +98,26 @@ def test_the_facts_of_the_strangest_page_are_facts(made: dict[str, Any]) -> None
     assert half.source.title == "\ufffd half \ufffd"
     assert control.window.device_pixel_ratio == "0.333333"
     assert (far.times.offset_minutes, far.window.device_pixel_ratio) == (845, "500")
+
+
+def test_the_start_of_a_long_save_is_a_start_whatever_the_page_says(made: dict[str, Any]) -> None:
+    assert {said["kind"] for said in made["starts"]} == {"start"}
+    assert {said["number"] for said in made["starts"]} == {1}
+    starts = [decode_start(bytes.fromhex(said["bytes"])) for said in made["starts"]]
+    for said, start in zip(made["starts"], starts, strict=True):
+        SCHEMAS["start"].validate(json.loads(bytes.fromhex(said["bytes"])))
+        assert start.capture == said["capture"]
+    assert {start.save for start in starts} == {"page", "conversation"}
+    assert starts[0].times.started == "2026-03-10T00:00:00.000Z"
+    assert len(starts[2].source.url) == 65_536
+
+
+def test_a_note_is_a_note_with_a_number_of_its_own(made: dict[str, Any]) -> None:
+    for said in made["notes"]:
+        note = decode_note(bytes.fromhex(said["bytes"]))
+        SCHEMAS["note"].validate(json.loads(bytes.fromhex(said["bytes"])))
+        assert (note.about, note.text) == ("ab" * 16, said["text"])
+        assert said["kind"] == "note"
+        assert said["media_type"] == MEDIA_TYPES["note"]
+        assert said["number"] in numbers_of("note")
+    assert len({said["number"] for said in made["notes"]}) == len(made["notes"])
