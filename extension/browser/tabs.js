@@ -4,11 +4,12 @@
 // of the browser into one of our codes. What to do with the page is decided in engine/.
 
 import { HandrailError } from "../core/errors.js";
+import { watchPage, whileThere } from "./page-gone.js";
 
 /**
  * @import {
- *   Box, HidingReport, MarkEdge, MarkPlace, PageCopy, PageReading, Place, Subject, TileBefore,
- *   TileReading,
+ *   Box, HidingReport, MarkEdge, MarkPlace, PageCopy, PagePlace, PageReading, Place, Subject,
+ *   TileBefore, TileReading,
  * } from "../inject/inject.js"
  */
 /** @import { ChosenTab } from "./storage.js" */
@@ -30,12 +31,15 @@ import { HandrailError } from "../core/errors.js";
  * @property {(wish: { box: Box, rows: boolean }) => Promise<TileReading>} afterTile
  * @property {() => Promise<boolean>} pickScroller let the person point at the conversation
  * @property {() => Promise<void>} stopPicking
+ * @property {() => Promise<boolean>} isAway whether nobody can see it
  * @property {() => Promise<boolean>} findScroller whether there is a part that scrolls
  * @property {() => Promise<Place>} beginSteps
  * @property {(share: number, quiet: number) => Promise<Place>} step
  * @property {(quiet: number) => Promise<Place>} lookWhere
  * @property {(direction: number) => Promise<Place>} rebase
  * @property {() => Promise<Place>} goBack
+ * @property {() => Promise<PagePlace>} beginPage go to the top of the page
+ * @property {(top: number) => Promise<PagePlace>} goTo go to a place of the page, and let it rest
  * @property {() => Promise<void>} restore show the page as it was; never throws
  */
 
@@ -44,7 +48,7 @@ const SCRIPTS = [
   "/inject/dom.js", "/inject/imagery.js", "/inject/our-changes.js", "/inject/hide-pictures.js",
   "/inject/fresh-mark.js", "/inject/read-page.js", "/inject/copy-page.js", "/inject/profile.js",
   "/inject/lines.js", "/inject/tile-reading.js", "/inject/scroller.js", "/inject/picking.js",
-  "/inject/overlays.js", "/inject/rows.js", "/inject/steps.js",
+  "/inject/overlays.js", "/inject/rows.js", "/inject/steps.js", "/inject/whole-page.js",
 ];
 const SHEET = "/inject/hide-pictures.css";
 
@@ -70,6 +74,7 @@ export async function openPage({ tabId }) {
   let line = null;
   await allowed(tabId, () => chrome.scripting.executeScript(
     { target: { tabId }, files: SCRIPTS, injectImmediately: true }));
+  const stopWatching = watchPage(tabId);
 
   return {
     read: () => run(tabId, "page-changed", () => globalThis.handrail.readPage()),
@@ -97,6 +102,7 @@ export async function openPage({ tabId }) {
     afterTile: (wish) => run(tabId, "page-changed",
       (/** @type {typeof wish} */ asked) => globalThis.handrail.tiles.after(asked), wish),
     pickScroller: () => run(tabId, "page-changed", () => globalThis.handrail.picking.pick()),
+    isAway: () => run(tabId, "page-changed", () => document.visibilityState === "hidden"),
     stopPicking: () => quietly(run(tabId, "page-changed", () => {
       globalThis.handrail.picking.stop();
       return true;
@@ -111,6 +117,9 @@ export async function openPage({ tabId }) {
     rebase: (direction) => run(tabId, "page-changed",
       (/** @type {number} */ way) => globalThis.handrail.steps.rebase(way), direction),
     goBack: () => run(tabId, "page-changed", () => globalThis.handrail.steps.goBack()),
+    beginPage: () => run(tabId, "page-changed", () => globalThis.handrail.wholePage.begin()),
+    goTo: (top) => run(tabId, "page-changed",
+      (/** @type {number} */ where) => globalThis.handrail.wholePage.goTo(where), top),
     async restore() {
       // Each step may fail on its own when the page is gone; the others are tried all the same.
       await quietly(run(tabId, "page-changed", () => {
@@ -123,6 +132,7 @@ export async function openPage({ tabId }) {
       })));
       line?.disconnect();
       line = null;
+      stopWatching();
     },
   };
 }
@@ -175,16 +185,16 @@ export function watchTab({ tabId, windowId }) {
  * @returns {Promise<Awaited<R>>}
  */
 async function run(tabId, code, func, ...given) {
-  const [answer] = await allowed(tabId, () => chrome.scripting.executeScript({
+  const [answer] = await allowed(tabId, () => whileThere(tabId, chrome.scripting.executeScript({
     target: { tabId },
     func: /** @type {() => void} */ (/** @type {unknown} */ (func)),
     args: given,
     injectImmediately: true,
-  }));
+  })));
   // A function that throws in the page answers with nothing: our scripts are gone with the old page,
   // or the page is such that they cannot do their work.
   if (answer?.result === undefined || answer.result === null) {
-    throw new HandrailError(code);
+    throw new HandrailError(await isOfTheBrowser(tabId) ? "page-not-readable" : code);
   }
   return /** @type {Awaited<R>} */ (answer.result);
 }
@@ -200,6 +210,9 @@ async function allowed(tabId, action) {
   try {
     return await action();
   } catch (cause) {
+    if (cause instanceof HandrailError) {
+      throw cause;
+    }
     const tab = await chrome.tabs.get(tabId).catch(() => null);
     if (!tab) {
       throw new HandrailError("tab-changed", cause);
@@ -213,6 +226,16 @@ async function allowed(tabId, action) {
     // Without the leave, the browser hides the address of a tab.
     throw new HandrailError(tab.url === undefined ? "permission-lost" : "page-not-readable", cause);
   }
+}
+
+/**
+ * Tell whether a tab shows a page of the browser itself, such as about:addons. Firefox lets us ask
+ * there and answers with nothing; Chromium refuses.
+ * @param {number} tabId
+ */
+async function isOfTheBrowser(tabId) {
+  const tab = await chrome.tabs.get(tabId).catch(() => null);
+  return /^(?:about|chrome|resource|view-source|moz-extension):/.test(tab?.url ?? "");
 }
 
 /** @param {Promise<unknown>} promise */

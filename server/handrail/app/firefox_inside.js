@@ -13,6 +13,9 @@ window.handrailHands = (() => {
   const answers = new Map();
   let last = 0;
 
+  /** The status of a load that another took the place of. */
+  const NS_BINDING_ABORTED = 0x804b0002;
+
   /** What was spoken to is not there any more. */
   class Gone extends Error {}
 
@@ -109,9 +112,11 @@ window.handrailHands = (() => {
           'nsIWebProgressListener', 'nsISupportsWeakReference']),
         onStateChange(progress, request, flags, status) {
           const wanted = progress.isTopLevel && flags & STATE_STOP && flags & STATE_IS_WINDOW;
-          // The blank page that a new tab begins with ends too, and later than one would think.
-          if (!wanted || (browser.currentURI.spec === 'about:blank' && address !== 'about:blank'
-            && !status)) return;
+          // What was loading before ends too, and so does the blank page of a new tab, later than
+          // one would think.
+          const before = status === NS_BINDING_ABORTED || (!status && address !== 'about:blank'
+            && browser.currentURI.spec === 'about:blank');
+          if (!wanted || before) return;
           end(status === 0 ? null : new Error(`not loaded: 0x${(status >>> 0).toString(16)}`));
         },
         onLocationChange(progress, _request, _location, flags) {
