@@ -99,6 +99,7 @@ export async function factsOfExhibit({ number, kind, media_type, bytes }) {
  * @param {object} taken
  * @param {Begun} taken.begun
  * @param {PageReading} taken.after the page as it was at the end
+ * @param {boolean} [taken.gone] whether the page was left before the end
  * @param {{ width: number, height: number }} taken.picture the size of the view, in its own pixels
  * @param {PageCopy} taken.copy
  * @param {number} taken.count of pictures that were hidden
@@ -109,7 +110,7 @@ export async function factsOfExhibit({ number, kind, media_type, bytes }) {
  * @param {Clock} taken.clock
  */
 export function factsOf({
-  begun, after, picture, copy, count, shown = null, completeness, exhibits, subject = null, clock,
+  begun, after, gone = false, picture, copy, count, shown = null, completeness, exhibits, subject = null, clock,
 }) {
   const { capture, save, before, started, uptime, maker } = begun;
   const { source, cut } = sourceOf(before);
@@ -138,7 +139,7 @@ export function factsOf({
       ...completeness,
       not_read: Object.entries({ ...copy.not_read, ...cut }).sort().map(([what, number]) => (
         { what, count: number })),
-      page_changed: before.url !== after.url || before.title !== after.title,
+      page_changed: gone || before.url !== after.url || before.title !== after.title,
     },
     exhibits,
   };

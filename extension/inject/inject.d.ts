@@ -186,8 +186,10 @@ export interface Scroller {
   around(element: Element): Element | null;
   /** The element around a node, out of a shadow root too. */
   above(node: Node): Element | null;
-  /** Take this one from now on. */
+  /** Take this one for now. */
   take(element: Element): void;
+  /** Take this one whenever one is chosen, as long as the page has it: the person pointed at it. */
+  point(element: Element): void;
 }
 
 export interface Picking {
@@ -237,6 +239,22 @@ export interface Steps {
   restore(): void;
 }
 
+/** Where a page is, and how far it goes. */
+export interface PagePlace {
+  /** How far it is scrolled, in CSS pixels. */
+  top: number;
+  /** How high all of it is. */
+  height: number;
+  box: Box;
+  overlays: number;
+  away: boolean;
+}
+
+export interface WholePage {
+  begin(): Promise<PagePlace>;
+  goTo(top: number): Promise<PagePlace>;
+}
+
 export interface PageCopy {
   html: string;
   /** What the copy could not take in: "frame", "canvas", "too-long" → how many. */
@@ -256,6 +274,7 @@ export interface InPage {
   overlays: Overlays;
   rows: Rows;
   steps: Steps;
+  wholePage: WholePage;
   readPage(): PageReading;
   copyPage(): PageCopy;
   readSubject(): Subject;

@@ -45,7 +45,7 @@
     swallow(event);
     const found = event.type === "click" && event.isTrusted ? scrollerUnder(event) : null;
     if (found) {
-      globalThis.handrail.scroller.take(found);
+      globalThis.handrail.scroller.point(found);
       finish(true);
     }
   }

@@ -132,7 +132,7 @@
    * @returns {import("./inject.js").Row["side"]}
    */
   function sideOf(element, whole) {
-    const { left, right } = contentOf(element);
+    const { left, right } = contentOf(element, whole.width * 0.95);
     if (right <= left) {
       return "unknown";
     }
@@ -149,8 +149,9 @@
     return Math.min(start, end) > whole.width * 0.15 ? "middle" : "unknown";
   }
 
-  /** How far from left to right the words and bubbles of a row reach. @param {Element} element */
-  function contentOf(element) {
+  /** How far from left to right the words and bubbles of a row reach.
+   * @param {Element} element @param {number} wide */
+  function contentOf(element, wide) {
     let [left, right] = [Infinity, -Infinity];
     const range = document.createRange();
     for (const one of [element, ...insideOf(element)]) {
@@ -158,7 +159,8 @@
       const painted = one !== element && style.backgroundColor !== "rgba(0, 0, 0, 0)";
       if (painted || imagery.isPicture(one)) {
         const place = dom.box(one);
-        if (place.width > 0) {
+        // What is painted from side to side is no bubble.
+        if (place.width > 0 && place.width < wide) {
           [left, right] = [Math.min(left, place.left), Math.max(right, place.right)];
         }
       }

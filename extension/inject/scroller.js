@@ -129,6 +129,9 @@
     above,
     take(element) {
       chosen = element;
+    },
+    point(element) {
+      chosen = element;
       scroller.pointed = true;
     },
   };

@@ -1,0 +1,74 @@
+// Counts messages while a conversation is taken, and remembers the earliest and the latest time that
+// the page gave. Tiles overlap, so most rows are read more than once; only the last few readings are
+// held. The exact list is made from the readings by the service.
+
+/** @import { Row } from "../inject/inject.js" */
+
+const HELD = 4;
+const NEAR = 4;
+
+/** @typedef {{ top: number, text: string }} Dated */
+
+/** @returns a counter of one capture */
+export function makeCounter() {
+  /** @type {{ id: number, top: number, text: string }[][]} */
+  let held = [];
+  /** The first one: the run comes back to it. @type {typeof held} */
+  let first = [];
+  let messages = 0;
+  /** @type {Record<"time" | "label", { first: Dated | null, last: Dated | null }>} */
+  const dated = { time: { first: null, last: null }, label: { first: null, last: null } };
+
+  /** @param {"time" | "label"} kind @param {Dated} found */
+  function remember(kind, found) {
+    const { first, last } = dated[kind];
+    if (!first || found.top < first.top) {
+      dated[kind].first = found;
+    }
+    if (!last || found.top > last.top) {
+      dated[kind].last = found;
+    }
+  }
+
+  return {
+    /**
+     * @param {readonly Row[]} rows
+     * @param {number} top of the tile on the capture's own scale
+     */
+    add(rows, top) {
+      const before = [...first, ...held].flat();
+      const now = rows.map(({ id, top: place, text }) => ({ id, top: top + place, text }));
+      rows.forEach(({ side, time, text }, at) => {
+        const row = now[at];
+        if (!row) {
+          return;
+        }
+        const known = before.some((one) => one.id === row.id
+          || (one.text === row.text && Math.abs(one.top - row.top) <= NEAR));
+        if (!known && side !== "middle") {
+          messages += 1;
+        }
+        if (time) {
+          remember("time", { top: row.top, text: time });
+        } else if (side === "middle" && text !== "" && text.length <= 100) {
+          remember("label", { top: row.top, text });
+        }
+      });
+      first = first.length > 0 ? first : [now];
+      held = [...held, now].slice(-HELD);
+    },
+    /** What was read before is on the other side of a gap. */
+    forget() {
+      held = [];
+    },
+    get messages() {
+      return messages;
+    },
+    get earliest() {
+      return (dated.time.first ?? dated.label.first)?.text ?? null;
+    },
+    get latest() {
+      return (dated.time.last ?? dated.label.last)?.text ?? null;
+    },
+  };
+}

@@ -1,0 +1,126 @@
+// Walks through a conversation in small steps until the next tile is due or the end is reached, and
+// says when the track was lost. How far a step went is read in the page (inject/steps.js).
+
+/** @import { OpenPage } from "../browser/tabs.js" */
+/** @import { Place } from "../inject/inject.js" */
+
+/**
+ * How long the end is waited at. A chat loads what is earlier when its top comes into sight, and a
+ * slow server takes its time.
+ * @typedef {object} Patience
+ * @property {number} tries steps that lead nowhere, one after another, until it is the end
+ * @property {number} wait milliseconds between them
+ * @property {number} busyTries the same while the page itself says that it is loading
+ */
+
+/** @type {Record<"up" | "down", Patience>} */
+const PATIENCE = {
+  up: { tries: 8, wait: 300, busyTries: 60 },
+  down: { tries: 3, wait: 250, busyTries: 60 },
+};
+
+/** The share of the window that one step goes. */
+const STEP = 0.25;
+/** The next tile is due when this share of the last one is out of sight. */
+const DUE = 0.72;
+/** How long the page must rest: between steps, and before a picture. */
+const QUIET = 40;
+/** How far back to look for what was seen before. */
+const LOOK_BACK = { share: 0.1, tries: 6 };
+
+/**
+ * @param {object} given
+ * @param {OpenPage} given.page
+ * @param {Partial<Patience>} given.patience instead of the usual one
+ * @param {() => Promise<void>} given.ready answers when it may go on
+ * @param {() => void} given.lost something may be missing from here on
+ */
+export function makeTrack({ page, patience, ready, lost }) {
+  /**
+   * Step, and look around when nothing is in sight that was seen before.
+   * @param {number} share
+   * @returns {Promise<Place>}
+   */
+  async function step(share) {
+    let place = await page.step(share, QUIET);
+    if (place.moved === null) {
+      place = await page.lookWhere(150);
+    }
+    for (let tries = 0; place.moved === null && tries < LOOK_BACK.tries; tries += 1) {
+      await ready();
+      place = await page.step(-Math.sign(share) * LOOK_BACK.share, 150);
+    }
+    if (place.moved === null) {
+      lost();
+      place = await page.rebase(Math.sign(share));
+    }
+    return place;
+  }
+
+  /**
+   * Walk until the next tile is due or nothing comes any more.
+   * @param {"up" | "down"} way
+   * @param {number | null} from where the last tile lies
+   * @returns {Promise<{ place: Place, edge: boolean }>}
+   */
+  async function advance(way, from) {
+    const { tries, wait, busyTries } = { ...PATIENCE[way], ...patience };
+    const sign = way === "up" ? -1 : 1;
+    let still = 0;
+    let place = await page.lookWhere(QUIET);
+    const origin = from ?? place.at;
+    for (;;) {
+      const due = Math.abs(place.at - origin) >= DUE * place.box.height;
+      if (due || (from === null && still === 0)) {
+        return { place, edge: false };
+      }
+      await ready();
+      const before = place.at;
+      place = await step(sign * STEP);
+      if (Math.abs(place.at - before) > 1) {
+        still = 0;
+      } else {
+        still += 1;
+        if (still >= (place.busy ? busyTries : tries)) {
+          return { place, edge: true };
+        }
+        await pause(wait);
+        if (still % 3 === 0) {
+          // A list that loads when it is scrolled must see some scrolling.
+          await page.step(-sign * 0.05, QUIET);
+        }
+      }
+    }
+  }
+
+  /**
+   * Whether there is nothing more one way. It stays where it is.
+   * @param {"up" | "down"} way
+   */
+  async function isAtEnd(way) {
+    const sign = way === "up" ? -1 : 1;
+    const start = (await page.lookWhere(QUIET)).at;
+    for (let tries = 0; tries < 3; tries += 1) {
+      const place = await step(sign * STEP);
+      if (Math.abs(place.at - start) > 1) {
+        await step((start - place.at) / place.box.height);
+        return false;
+      }
+      await pause(150);
+    }
+    return true;
+  }
+
+  /** Say that something may be missing, and go on from here. @param {"up" | "down"} way */
+  async function giveUp(way) {
+    lost();
+    return page.rebase(way === "up" ? -1 : 1);
+  }
+
+  return { advance, isAtEnd, giveUp };
+}
+
+/** @param {number} milliseconds */
+function pause(milliseconds) {
+  return new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+}

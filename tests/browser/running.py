@@ -1,0 +1,120 @@
+"""Takes a conversation as the panel does, part after part, and looks at what was kept."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+
+from handrail.app.browsers import Panel
+from handrail.core.records import Reading, decode_facts, decode_reading, decode_start
+from handrail.core.transcript import Transcript, merge
+from tests.browser.seeing import NotTakenError
+
+START = """(async () => {
+  const [{ captureConversation }, tabs, screenshots, { base64Of }] = await Promise.all([
+    import('/engine/conversation.js'), import('/browser/tabs.js'),
+    import('/browser/screenshots.js'), import('/core/bytes.js'),
+  ]);
+  const [{ id: tabId, windowId }] = await chrome.tabs.query({ active: true, currentWindow: true });
+  const run = { said: [], kept: [], sizes: [], times: [], pictures: 0, ended: null };
+  globalThis.run = run;
+  run.stopping = new AbortController();
+  run.keep = async (capture, exhibits) => {
+    run.sizes.push(exhibits.length);
+    for (const one of exhibits) {
+      run.kept.push({ ...one, capture, bytes: base64Of(one.bytes) });
+    }
+  };
+  const began = performance.now();
+  const counting = { ...screenshots, takePicture(...asked) {
+    run.pictures += 1;
+    run.times.push(performance.now() - began);
+    return screenshots.takePicture(...asked);
+  } };
+  captureConversation({
+    tab: { tabId, windowId }, doors: { tabs, screenshots: counting }, keep: (...given) => (
+      run.keep(...given)), signal: run.stopping.signal, ...OPTIONS,
+    tell(progress) {
+      run.said.push(progress);
+      globalThis.dispatchEvent(new CustomEvent(progress.step, { detail: progress }));
+    },
+  }).then(({ facts }) => { run.ended = { facts }; }, (error) => {
+    run.ended = { code: error.code ?? String(error), cause: String(error.cause ?? error.stack) };
+  }).finally(() => { run.seconds = (performance.now() - began) / 1000; });
+  return true;
+})()"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a conversation gave: the facts, every exhibit, and what was said on the way."""
+
+    facts: dict[str, Any]
+    kept: tuple[dict[str, Any], ...]
+    said: tuple[dict[str, Any], ...]
+    sizes: tuple[int, ...]
+    seconds: float
+    pictures: int
+
+    def bodies(self, kind: str) -> list[bytes]:
+        """Return the bytes of all exhibits of a kind."""
+        return [base64.b64decode(one["bytes"]) for one in self.kept if one["kind"] == kind]
+
+    @property
+    def tiles(self) -> list[Image.Image]:
+        return [Image.open(io.BytesIO(body)).convert("RGB") for body in self.bodies("tile")]
+
+    @property
+    def readings(self) -> list[Reading]:
+        return [decode_reading(body) for body in self.bodies("reading")]
+
+    @property
+    def transcript(self) -> Transcript:
+        return merge(self.readings)
+
+    @property
+    def words(self) -> list[str]:
+        """Return what the messages say, from the top of the conversation down."""
+        lines = [line for line in self.transcript.lines if line.is_message]
+        return [" ".join(line.row.text.split()) for line in lines]
+
+    @property
+    def completeness(self) -> dict[str, Any]:
+        return dict(self.facts["completeness"])
+
+
+async def begin(panel: Panel, options: str = "{}") -> None:
+    """Begin a conversation in the document of the real panel."""
+    await panel.evaluate(START.replace("OPTIONS", options))
+
+
+async def finish(panel: Panel, patience: float = 120) -> Run:
+    """Wait for the end. Raises `NotTakenError`."""
+    async with asyncio.timeout(patience):
+        while not await panel.evaluate("globalThis.run.ended !== null"):
+            await asyncio.sleep(0.1)
+    ended = await panel.evaluate("({ ...run.ended, seconds: run.seconds })")
+    if "code" in ended:
+        raise NotTakenError(ended["code"], ended["cause"])
+    kept = [
+        await panel.evaluate(f"run.kept[{at}]")
+        for at in range(await panel.evaluate("run.kept.length"))
+    ]
+    run = Run(
+        ended["facts"],
+        tuple(kept),
+        tuple(await panel.evaluate("run.said")),
+        tuple(await panel.evaluate("run.sizes")),
+        ended["seconds"],
+        await panel.evaluate("run.pictures"),
+    )
+    assert run.facts == json.loads(run.bodies("facts")[0])
+    decode_facts(run.bodies("facts")[0])
+    decode_start(run.bodies("start")[0])
+    return run
