@@ -1,0 +1,314 @@
+// Saves what is longer than a window: tile after tile, each kept before the one after the next is
+// taken. What is walked through, and how, is given: conversation.js, whole-page.js.
+//
+// First come a start, the view as it was, and the copy of the page; last the facts, which say how it
+// ended and what is missing. Memory holds one tile. A trouble after the first kept tile ends the
+// capture well, and the facts name it. The page is put back in every ending; when the panel is closed,
+// the page does so itself.
+
+import { HandrailError, codeOf } from "../core/errors.js";
+import { canonicalBytes } from "../core/canonical.js";
+import {
+  beginCapture, factsExhibit, factsOf, factsOfExhibit, pageExhibit, startOf, viewExhibit,
+} from "./facts.js";
+import { takeHidden } from "./hidden.js";
+import { BROWSER_CLOCK, startLooking } from "./looking.js";
+import { sizeOf } from "./picture.js";
+import { takeTile } from "./tile.js";
+
+/** @import { ChosenTab } from "../browser/storage.js" */
+/** @import { OpenPage } from "../browser/tabs.js" */
+/** @import { Box, MarkEdge, Row, TileReading } from "../inject/inject.js" */
+/** @import { Begun, ExhibitFacts } from "./facts.js" */
+/** @import { Step } from "./hidden.js" */
+/** @import { Clock, Doors, Looking } from "./looking.js" */
+/** @import { Exhibit } from "./seal.js" */
+
+/** @typedef {{ step: Step, tiles: number, messages: number | null, earliest: string | null }} Progress */
+/** @typedef {(capture: string, exhibits: readonly Exhibit[]) => Promise<void>} Keep */
+
+/**
+ * @typedef {object} LongWish
+ * @property {ChosenTab} tab
+ * @property {Doors} doors
+ * @property {Keep} keep answers when what it is given is durable
+ * @property {AbortSignal | undefined} [signal] the person says: stop here and keep it
+ * @property {(progress: Progress) => void} [tell]
+ * @property {Clock} [clock]
+ */
+
+/**
+ * Counts what is in the tiles.
+ * @typedef {object} Counter
+ * @property {(rows: readonly Row[], top: number) => void} add
+ * @property {() => void} forget what was read before is on the other side of a gap
+ * @property {number | null} messages
+ * @property {string | null} earliest
+ * @property {string | null} latest
+ */
+
+/**
+ * How a kind of source is walked through.
+ * @typedef {object} Walk
+ * @property {"conversation" | "page"} save
+ * @property {Counter} counter
+ * @property {(page: OpenPage) => Promise<void>} find throws when there is nothing to walk through
+ * @property {(run: Run) => Promise<void>} go takes tile after tile until there is no more
+ */
+
+/** What a walk is given. @typedef {ReturnType<typeof makeRun>} Run */
+
+/**
+ * Save something long.
+ * @param {LongWish} wish
+ * @param {Walk} walk
+ * @throws {HandrailError} before anything was kept: pictures-not-hidden, page-not-readable,
+ *   permission-lost, tab-changed, page-changed, page-moves, capture-stopped, capture-failed, or what
+ *   `find` throws
+ */
+export async function captureLong({
+  tab, doors, keep, signal, tell = () => undefined, clock = BROWSER_CLOCK,
+}, walk) {
+  const started = clock.now();
+  const uptime = clock.uptime();
+  const looking = startLooking({ tab, doors });
+  try {
+    await looking.goOn();
+    const page = await doors.tabs.openPage(tab);
+    const { counter } = walk;
+    let tiles = 0;
+    /** @param {Step} step @param {number} [kept] */
+    const say = (step, kept = tiles) => {
+      tiles = kept;
+      tell({ step, tiles, messages: counter.messages, earliest: counter.earliest });
+    };
+    try {
+      const before = await page.read();
+      if (!before.is_html) {
+        throw new HandrailError("page-not-readable");
+      }
+      await walk.find(page);
+      stopIf(signal);
+      const begun = beginCapture({
+        save: walk.save, before, started, uptime, maker: doors.tabs.readMaker(),
+      });
+      const { png, count } = await takeHidden(page, looking.look, say);
+      say("text");
+      const copy = await page.copy();
+      stopIf(signal);
+      const run = makeRun({
+        page, looking, keep, signal, say, counter, begun, clock,
+        first: [startOf(begun), viewExhibit(2, png), pageExhibit(3, copy)],
+      });
+      const ended = await run.toTheEnd(() => walk.go(run));
+      const after = await page.read().catch(() => before);
+      const facts = factsOf({
+        begun, after, copy, clock,
+        picture: sizeOf(png),
+        count: Math.max(count, run.pictures()),
+        completeness: { ended, ...run.statement() },
+        exhibits: run.exhibits,
+      });
+      await keep(begun.capture, [factsExhibit(run.exhibits.length + 1, facts)]);
+      return { facts };
+    } finally {
+      say("restoring");
+      await page.restore();
+    }
+  } finally {
+    looking.stop();
+  }
+}
+
+/**
+ * One run: takes tiles, has them kept, and remembers what the facts will say.
+ * @param {object} given
+ * @param {OpenPage} given.page
+ * @param {Looking} given.looking
+ * @param {Keep} given.keep
+ * @param {AbortSignal | undefined} given.signal
+ * @param {(step: Step, kept?: number) => void} given.say
+ * @param {Counter} given.counter
+ * @param {Begun} given.begun
+ * @param {Clock} given.clock
+ * @param {readonly Exhibit[]} given.first what is kept before the first tile
+ */
+function makeRun({ page, looking, keep, signal, say, counter, begun, clock, first }) {
+  /** @type {ExhibitFacts[]} */
+  const exhibits = [];
+  /** @type {{ after_tile: number, after_message: number | null }[]} */
+  const gaps = [];
+  /** @type {{ top: "reached" | "not-reached", bottom: "reached" | "not-reached" }} */
+  const ends = { top: "not-reached", bottom: "not-reached" };
+  let [overlays, pictures, taken, kept] = [0, 0, 0, 0];
+  let joined = true;
+  /** @type {number | null} where the first tile lies on the scale of the page */
+  let zero = null;
+  /** @type {Promise<void>} the tile before this one, on its way to be kept */
+  let keeping = Promise.resolve();
+
+  /** Go on only in front of the person's eyes: a hidden tab shows nothing and gives no picture. */
+  async function ready() {
+    stopIf(signal);
+    let waited = false;
+    while (!await looking.isBack() || await page.isAway()) {
+      if (!waited) {
+        say("paused");
+        waited = true;
+      }
+      // The page stays hidden as long as it hears of us; a tab that is closed ends the run.
+      await page.verify();
+      await pause(300);
+      stopIf(signal);
+    }
+    if (waited) {
+      say("tiles");
+    }
+  }
+
+  /**
+   * Do something that needs the tab in front; do it again when the person was elsewhere meanwhile.
+   * @template T
+   * @param {() => Promise<T>} action
+   * @returns {Promise<T>}
+   */
+  async function inFront(action) {
+    for (;;) {
+      await ready();
+      try {
+        return await action();
+      } catch (thrown) {
+        if (codeOf(thrown, "capture-failed") !== "tab-changed") {
+          throw thrown;
+        }
+      }
+    }
+  }
+
+  /**
+   * Take the tile that is in sight, and have it kept while the next one is looked for.
+   * @param {object} wish
+   * @param {Box} wish.box
+   * @param {MarkEdge} wish.edge
+   * @param {boolean} wish.rows
+   * @param {(reading: TileReading) => number | null} wish.placeOf where the window is on the scale of
+   *   the page; null when that cannot be told, and then nothing is taken
+   * @param {number} [wish.over] how much is hidden that lay over it, when rows are not read
+   */
+  async function take({ box, edge, rows, placeOf, over = 0 }) {
+    const { reading, png } = await inFront(() => (
+      takeTile({ page, look: looking.look, box, edge, rows })));
+    const place = placeOf(reading);
+    if (place === null) {
+      return false;
+    }
+    zero ??= place + box.top;
+    const top = Math.round(place + box.top - zero);
+    counter.add(reading.rows, top);
+    const hidden = Math.max(over, reading.overlays);
+    overlays = Math.max(overlays, hidden);
+    pictures = Math.max(pictures, reading.hidden.count);
+    taken += 1;
+    const number = first.length + 2 * taken - 1;
+    const record = {
+      v: 1, capture: begun.capture, tile: number, at: clock.now().toISOString(), box, top, joined,
+      overlays: hidden, pictures: reading.hidden.count, rows: reading.rows,
+    };
+    joined = true;
+    const before = keeping;
+    keeping = before.then(() => store(number, png, record));
+    // Whoever waits for it later hears of a failure.
+    keeping.catch(() => undefined);
+    await before;
+    return true;
+  }
+
+  /**
+   * @param {number} number
+   * @param {Promise<Uint8Array<ArrayBuffer>>} png
+   * @param {object} record
+   */
+  async function store(number, png, record) {
+    if (exhibits.length === 0) {
+      await keep(begun.capture, first);
+      exhibits.push(...await Promise.all(first.map(factsOfExhibit)));
+    }
+    /** @type {Exhibit[]} */
+    const pair = [
+      { number, kind: "tile", media_type: "image/png", bytes: await png },
+      {
+        number: number + 1, kind: "reading", media_type: "application/json",
+        bytes: canonicalBytes(record),
+      },
+    ];
+    const facts = await Promise.all(pair.map(factsOfExhibit));
+    await keep(begun.capture, pair);
+    exhibits.push(...facts);
+    kept += 1;
+    say("tiles", kept);
+  }
+
+  return {
+    page,
+    begun,
+    exhibits,
+    ready,
+    inFront,
+    take,
+    taken: () => taken,
+    pictures: () => pictures,
+    /** There is nothing more on one side. @param {"top" | "bottom"} end */
+    reach(end) {
+      ends[end] = "reached";
+    },
+    /** Something may be missing from here on. */
+    gap() {
+      joined = false;
+      if (taken > 0) {
+        gaps.push({ after_tile: taken, after_message: counter.messages });
+      }
+      counter.forget();
+    },
+    /**
+     * Walk, and answer how it ended.
+     * @param {() => Promise<void>} go
+     */
+    async toTheEnd(go) {
+      /** @type {string} */
+      let ended = "done";
+      try {
+        await go();
+      } catch (thrown) {
+        ended = codeOf(thrown, "capture-failed");
+        if (taken === 0) {
+          throw thrown;
+        }
+      }
+      try {
+        await keeping;
+      } catch (thrown) {
+        ended = codeOf(thrown, "capture-failed");
+        if (exhibits.length <= first.length) {
+          throw thrown;
+        }
+      }
+      return ended === "capture-stopped" ? "stopped" : ended;
+    },
+    statement: () => ({
+      ...ends, tiles: kept, messages: counter.messages,
+      earliest: counter.earliest, latest: counter.latest, overlays_hidden: overlays, gaps,
+    }),
+  };
+}
+
+/** @param {AbortSignal | undefined} signal */
+function stopIf(signal) {
+  if (signal?.aborted) {
+    throw new HandrailError("capture-stopped");
+  }
+}
+
+/** @param {number} milliseconds */
+function pause(milliseconds) {
+  return new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+}

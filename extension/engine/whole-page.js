@@ -1,0 +1,103 @@
+// Saves a whole page: from its top down to its bottom, or as far as a page that never ends is followed.
+//
+// Where a tile lies is the scrolling position. What sticks to the window is put back in its place or
+// hidden, so that it does not lie over every tile; the view, which is kept first, shows it. Taking and
+// keeping is long.js.
+
+import { HandrailError } from "../core/errors.js";
+import { captureLong } from "./long.js";
+
+/** @import { Box, MarkEdge, PagePlace } from "../inject/inject.js" */
+/** @import { LongWish, Run } from "./long.js" */
+
+/** How far down a page is followed, in CSS pixels. */
+export const LONGEST_PAGE = 40_000;
+
+/** What two tiles both show, in CSS pixels: a line and a half, so that no line is in neither. */
+const OVERLAP = 40;
+
+/** A page has no messages. */
+const NOTHING_COUNTED = Object.freeze({
+  add: () => undefined, forget: () => undefined, messages: null, earliest: null, latest: null,
+});
+
+/**
+ * Save the whole page that a tab shows.
+ * @param {LongWish & { longest?: number }} wish longest: in CSS pixels
+ * @throws {HandrailError} what captureLong throws
+ */
+export function captureWholePage({ longest = LONGEST_PAGE, ...wish }) {
+  return captureLong(wish, {
+    save: "page",
+    counter: NOTHING_COUNTED,
+    find: async () => undefined,
+    go: (run) => goDown(run, longest),
+  });
+}
+
+/** @param {Run} run @param {number} longest */
+async function goDown(run, longest) {
+  const { page } = run;
+  const strip = await page.markHeight();
+  const windowHeight = run.begun.before.height;
+  let place = await run.inFront(() => page.beginPage());
+  /** How far down the tiles reach. */
+  let covered = await takeAt(run, place, partAbove(place, windowHeight, strip));
+  run.reach("top");
+  while (covered < place.height) {
+    if (covered >= longest) {
+      throw new HandrailError("limit");
+    }
+    const next = covered - OVERLAP - hiddenAbove(place, strip);
+    place = await run.inFront(() => page.goTo(next));
+    const reached = await takeAt(run, place, partBelow(place, strip));
+    if (reached <= covered) {
+      break; // The page became shorter, or what is left cannot be scrolled to.
+    }
+    covered = reached;
+  }
+  if (covered >= place.height - 1) {
+    run.reach("bottom");
+  }
+}
+
+/**
+ * Take one tile, and say how far down it reaches on the page.
+ * @param {Run} run
+ * @param {PagePlace} place
+ * @param {{ box: Box, edge: MarkEdge }} part
+ */
+async function takeAt(run, place, { box, edge }) {
+  await run.take({
+    box, edge, rows: false, placeOf: () => place.top, over: place.overlays,
+  });
+  return place.top + box.top + box.height - place.box.top;
+}
+
+/**
+ * The first tile: the strip lies below what is kept of it.
+ * @param {PagePlace} place
+ * @param {number} windowHeight
+ * @param {number} strip
+ */
+function partAbove({ box }, windowHeight, strip) {
+  const bottom = Math.min(box.top + box.height, windowHeight - strip);
+  return { box: { ...box, height: bottom - box.top }, edge: /** @type {const} */ ("bottom") };
+}
+
+/**
+ * Every other tile: the strip lies above, where the tile before has shown the page already.
+ * @param {PagePlace} place
+ * @param {number} strip
+ */
+function partBelow({ box }, strip) {
+  const top = Math.max(box.top, strip);
+  return {
+    box: { ...box, top, height: box.top + box.height - top }, edge: /** @type {const} */ ("top"),
+  };
+}
+
+/** How much of the scrolling part lies under the strip. @param {PagePlace} place @param {number} strip */
+function hiddenAbove({ box }, strip) {
+  return Math.max(0, strip - box.top);
+}
