@@ -82,12 +82,14 @@ class Page:
 
     async def wait_for_function(
         self, expression: str, *, arg: Any = None, timeout: float | None = None
-    ) -> Any:
-        """Return what an expression gives as soon as it gives something."""
+    ) -> None:
+        """Wait until an expression or a function gives something that JavaScript calls true."""
+        test = f"""(async () => {{
+          const given = ({expression});
+          return !!(await (typeof given === 'function' ? given({json.dumps(arg)}) : given));
+        }})()"""
         async with asyncio.timeout((timeout or LOADING) / 1000):
-            while True:
-                if value := await self.evaluate(expression, arg):
-                    return value
+            while not await self.evaluate(test):
                 await asyncio.sleep(0.03)
 
     async def wait_for_selector(self, selector: str, *, timeout: float | None = None) -> None:
@@ -108,8 +110,9 @@ class Page:
     async def click(self, selector: str) -> None:
         """Press what a selector finds, with the mouse."""
         find = f"({MIDDLE_OF})({json.dumps(selector)})"
-        x, y = await self.wait_for_function(find)
         await self.bring_to_front()
+        await self.wait_for_function(f"{find} !== null")
+        x, y = await self.evaluate(find)
         await self._line.do("press", self.number, x, y)
 
     async def title(self) -> str:
