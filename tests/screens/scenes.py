@@ -174,7 +174,8 @@ def window(scroll_y: int, page_height: int) -> dict[str, object]:
 
 
 WHOLE = {
-    "reached": "view", "overlays_hidden": 0, "gaps": [], "not_read": [], "page_changed": False,
+    "ended": "done", "top": None, "bottom": None, "tiles": 0, "messages": None, "earliest": None,
+    "latest": None, "overlays_hidden": 0, "gaps": [], "not_read": [], "page_changed": False,
 }  # fmt: skip
 NOT_ALL_READ = {**WHOLE, "not_read": [{"what": "frame", "count": 1}], "page_changed": True}
 

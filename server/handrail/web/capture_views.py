@@ -173,7 +173,7 @@ def _gaps_of(facts: Facts, catalogue: Catalogue) -> tuple[str, ...]:
         for part in said.not_read
     ]
     lines += [
-        catalogue.t("pages.gap.stretch", start=str(gap.after_tile), end=str(gap.after_tile + 1))
+        catalogue.t("pages.gap.stretch", start=str(gap.after_tile))
         for gap in said.gaps
     ]
     return tuple(lines)
