@@ -172,10 +172,7 @@ def _gaps_of(facts: Facts, catalogue: Catalogue) -> tuple[str, ...]:
         )
         for part in said.not_read
     ]
-    lines += [
-        catalogue.t("pages.gap.stretch", start=str(gap.after_tile))
-        for gap in said.gaps
-    ]
+    lines += [catalogue.t("pages.gap.stretch", start=str(gap.after_tile)) for gap in said.gaps]
     return tuple(lines)
 
 
