@@ -66,9 +66,9 @@ async def take(browser: Browser, page: Page) -> View:
     return await take_in(await press(browser, page))
 
 
-async def take_in(panel: Panel) -> View:
+async def take_in(panel: Panel, script: str = TAKE) -> View:
     """Take the view that is shown. Raises `NotTakenError`."""
-    given = await panel.evaluate(TAKE)
+    given = await panel.evaluate(script)
     if "code" in given:
         raise NotTakenError(given["code"], given["cause"])
     view, copy, facts = (base64.b64decode(part["bytes"]) for part in given["exhibits"])
