@@ -5,6 +5,7 @@
 
 import { HandrailError } from "../core/errors.js";
 import { watchPage, whileThere } from "./page-gone.js";
+import { insertSheet, readRules, removeSheet } from "./sheet.js";
 
 /**
  * @import {
@@ -50,7 +51,6 @@ const SCRIPTS = [
   "/inject/lines.js", "/inject/tile-reading.js", "/inject/scroller.js", "/inject/picking.js",
   "/inject/overlays.js", "/inject/rows.js", "/inject/steps.js", "/inject/whole-page.js",
 ];
-const SHEET = "/inject/hide-pictures.css";
 
 /** Say what makes the captures of this browser. */
 export function readMaker() {
@@ -68,8 +68,7 @@ export function readMaker() {
  * @returns {Promise<OpenPage>}
  */
 export async function openPage({ tabId }) {
-  const sheet = { target: { tabId }, files: [SHEET], origin: /** @type {const} */ ("USER") };
-  const rules = await (await fetch(chrome.runtime.getURL(SHEET))).text();
+  const rules = await readRules();
   /** @type {chrome.runtime.Port | null} */
   let line = null;
   await allowed(tabId, () => chrome.scripting.executeScript(
@@ -81,12 +80,12 @@ export async function openPage({ tabId }) {
     copy: () => run(tabId, "page-changed", () => globalThis.handrail.copyPage()),
     readSubject: () => run(tabId, "page-changed", () => globalThis.handrail.readSubject()),
     async hide() {
-      await allowed(tabId, () => chrome.scripting.removeCSS(sheet));
+      await allowed(tabId, () => removeSheet(tabId));
       await run(tabId, "pictures-not-hidden", (/** @type {string} */ css) => {
         globalThis.handrail.hiding.prepare(css);
         return true;
       }, rules);
-      await allowed(tabId, () => chrome.scripting.insertCSS(sheet));
+      await allowed(tabId, () => insertSheet(tabId));
       // While this line is held the page stays hidden; when the panel closes it is shown again.
       line ??= chrome.tabs.connect(tabId, { name: "handrail-hiding", frameId: 0 });
       return run(tabId, "pictures-not-hidden", () => globalThis.handrail.hiding.hide());
@@ -126,7 +125,7 @@ export async function openPage({ tabId }) {
         globalThis.handrail.hiding.restore();
         return true;
       }));
-      await quietly(chrome.scripting.removeCSS(sheet).then(() => run(tabId, "page-changed", () => {
+      await quietly(removeSheet(tabId).then(() => run(tabId, "page-changed", () => {
         globalThis.handrail.hiding.forget();
         return true;
       })));

@@ -209,7 +209,7 @@ async def test_a_page_of_ten_thousand_messages_is_taken_in_seconds(
 
 
 async def test_a_page_that_is_still_loading_can_be_taken(
-    browser: Browser, page: Page, site: Site
+    browser: Browser, browser_name: BrowserName, page: Page, site: Site
 ) -> None:
     await page.goto(
         site.write(PICTURE_AND_WORDS + "<script src=/slow></script><p>later</p>"),
@@ -218,7 +218,8 @@ async def test_a_page_that_is_still_loading_can_be_taken(
     await page.wait_for_function("document.querySelector('p')")
     view = await take(browser, page)
     assert greens(view.pixels) == 0
-    assert "later" not in view.copy
+    # Firefox hides pictures only when the text of a page has arrived, and waits for it.
+    assert ("later" in view.copy) == (browser_name == "firefox")
 
 
 # ── When nothing is taken ────────────────────────────────────────────────────────────────────────
