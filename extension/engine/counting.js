@@ -14,7 +14,7 @@ export function makeCounter() {
   /** @type {{ id: number, top: number, text: string }[][]} */
   let held = [];
   /** The first one: the run comes back to it. @type {typeof held} */
-  let first = [];
+  let beginning = [];
   let messages = 0;
   /** @type {Record<"time" | "label", { first: Dated | null, last: Dated | null }>} */
   const dated = { time: { first: null, last: null }, label: { first: null, last: null } };
@@ -36,7 +36,7 @@ export function makeCounter() {
      * @param {number} top of the tile on the capture's own scale
      */
     add(rows, top) {
-      const before = [...first, ...held].flat();
+      const before = [...beginning, ...held].flat();
       const now = rows.map(({ id, top: place, text }) => ({ id, top: top + place, text }));
       rows.forEach(({ side, time, text }, at) => {
         const row = now[at];
@@ -54,7 +54,7 @@ export function makeCounter() {
           remember("label", { top: row.top, text });
         }
       });
-      first = first.length > 0 ? first : [now];
+      beginning = beginning.length > 0 ? beginning : [now];
       held = [...held, now].slice(-HELD);
     },
     /** What was read before is on the other side of a gap. */

@@ -18,7 +18,7 @@ import { takeTile } from "./tile.js";
 
 /** @import { ChosenTab } from "../browser/storage.js" */
 /** @import { OpenPage } from "../browser/tabs.js" */
-/** @import { Box, MarkEdge, Row, TileReading } from "../inject/inject.js" */
+/** @import { Box, MarkEdge, Place, Row, TileReading } from "../inject/inject.js" */
 /** @import { Begun, ExhibitFacts } from "./facts.js" */
 /** @import { Step } from "./hidden.js" */
 /** @import { Clock, Doors, Looking } from "./looking.js" */
@@ -101,9 +101,11 @@ export async function captureLong({
         first: [startOf(begun), viewExhibit(2, png), pageExhibit(3, copy)],
       });
       const ended = await run.toTheEnd(() => walk.go(run));
-      const after = await page.read().catch(() => before);
+      const after = await page.read().catch(() => null);
       const facts = factsOf({
-        begun, after, copy, clock,
+        begun, copy, clock,
+        after: after ?? before,
+        gone: after === null,
         picture: sizeOf(png),
         count: Math.max(count, run.pictures()),
         completeness: { ended, ...run.statement() },
@@ -254,6 +256,13 @@ function makeRun({ page, looking, keep, signal, say, counter, begun, clock, firs
     exhibits,
     ready,
     inFront,
+    /** Go on from a place, unless the person stopped; wait while the tab is hidden. @param {Place} place */
+    async goOn(place) {
+      stopIf(signal);
+      if (place.away) {
+        await ready();
+      }
+    },
     take,
     taken: () => taken,
     pictures: () => pictures,

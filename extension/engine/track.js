@@ -32,10 +32,10 @@ const LOOK_BACK = { share: 0.1, tries: 6 };
  * @param {object} given
  * @param {OpenPage} given.page
  * @param {Partial<Patience>} given.patience instead of the usual one
- * @param {() => Promise<void>} given.ready answers when it may go on
+ * @param {(place: Place) => Promise<void>} given.goOn answers when it may go on from a place
  * @param {() => void} given.lost something may be missing from here on
  */
-export function makeTrack({ page, patience, ready, lost }) {
+export function makeTrack({ page, patience, goOn, lost }) {
   /**
    * Step, and look around when nothing is in sight that was seen before.
    * @param {number} share
@@ -47,7 +47,7 @@ export function makeTrack({ page, patience, ready, lost }) {
       place = await page.lookWhere(150);
     }
     for (let tries = 0; place.moved === null && tries < LOOK_BACK.tries; tries += 1) {
-      await ready();
+      await goOn(place);
       place = await page.step(-Math.sign(share) * LOOK_BACK.share, 150);
     }
     if (place.moved === null) {
@@ -60,21 +60,20 @@ export function makeTrack({ page, patience, ready, lost }) {
   /**
    * Walk until the next tile is due or nothing comes any more.
    * @param {"up" | "down"} way
-   * @param {number | null} from where the last tile lies
+   * @param {Place & { shotAt: number }} from shotAt: where the last tile lies
    * @returns {Promise<{ place: Place, edge: boolean }>}
    */
   async function advance(way, from) {
     const { tries, wait, busyTries } = { ...PATIENCE[way], ...patience };
     const sign = way === "up" ? -1 : 1;
     let still = 0;
-    let place = await page.lookWhere(QUIET);
-    const origin = from ?? place.at;
+    /** @type {Place} */
+    let place = from;
     for (;;) {
-      const due = Math.abs(place.at - origin) >= DUE * place.box.height;
-      if (due || (from === null && still === 0)) {
+      if (Math.abs(place.at - from.shotAt) >= DUE * place.box.height) {
         return { place, edge: false };
       }
-      await ready();
+      await goOn(place);
       const before = place.at;
       place = await step(sign * STEP);
       if (Math.abs(place.at - before) > 1) {
@@ -111,13 +110,7 @@ export function makeTrack({ page, patience, ready, lost }) {
     return true;
   }
 
-  /** Say that something may be missing, and go on from here. @param {"up" | "down"} way */
-  async function giveUp(way) {
-    lost();
-    return page.rebase(way === "up" ? -1 : 1);
-  }
-
-  return { advance, isAtEnd, giveUp };
+  return { advance, isAtEnd };
 }
 
 /** @param {number} milliseconds */

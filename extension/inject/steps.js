@@ -125,7 +125,7 @@
   function placeOf(moved) {
     const box = globalThis.handrail.scroller.box();
     return {
-      moved, at, box, overlays: globalThis.handrail.overlays.hide(box), busy: isBusy(box),
+      moved, at, box, overlays: globalThis.handrail.overlays.count(), busy: isBusy(box),
       away: document.visibilityState === "hidden",
     };
   }
@@ -158,12 +158,19 @@
       throw new TypeError("the conversation is gone");
     }
     element.scrollBy({ top: share * globalThis.handrail.scroller.box().height, behavior: "instant" });
-    return look(quiet);
+    await rest(quiet);
+    return placeNow();
   }
 
   /** @param {number} quiet */
   async function look(quiet) {
     await rest(quiet);
+    globalThis.handrail.overlays.hide(globalThis.handrail.scroller.box());
+    return placeNow();
+  }
+
+  /** Look where it is now, and remember what is in sight near the beginning. */
+  function placeNow() {
     const before = at;
     const found = track();
     if (found !== null && remembered.length < REMEMBERED) {
