@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from handrail.core import canonical, tree
-from handrail.core.errors import Refused
-from handrail.core.records import EnvelopeQuarantined, decode_event
+from handrail.core.errors import Damaged, NotFound, Refused
+from handrail.core.records import EnvelopeQuarantined, decode_event, decode_note
 from handrail.vault.index import Index
 from handrail.vault.vault import Vault, open_vault
 from tests.builders import (
@@ -101,6 +101,52 @@ def test_notes_are_counted_and_change_nothing_else(vault: Vault) -> None:
     assert (shown.notes, shown.whole, shown.exhibits) == (2, True, 12)
 
 
+def test_a_note_from_the_dashboard_goes_the_way_of_every_exhibit(
+    vault: Vault, tmp_path: Path
+) -> None:
+    taken = a_capture(vault.recipient)
+    for envelope in taken.envelopes:  # they still wait, and are drained before it
+        hand_in(vault, envelope)
+    vault.drain()
+    for envelope in a_conversation(vault.recipient, tiles=40).envelopes:
+        hand_in(vault, envelope)
+    number = vault.add_note(taken.capture, "He wrote again.\n\U0001f642", "Europe/London", 60)
+    note = decode_note(vault.open_exhibit(taken.capture, number))
+    assert (note.about, note.text) == (taken.capture, "He wrote again.\n\U0001f642")
+    assert (note.written, note.offset_minutes) == ("2026-03-10T12:00:00.000Z", 60)
+    shown = vault.capture(taken.capture)
+    assert (shown.summary.notes, shown.summary.whole) == (1, True)
+    (entry,) = (entry for entry in shown.exhibits if entry.kind == "note")
+    assert vault.inbox.object_path(entry.envelope_key).exists()
+    assert vault.add_note(taken.capture, "Again.", "", 0) != number
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("", "note-empty"), (" \n", "note-empty"), ("x" * 10_001, "note-too-long")]
+)
+def test_a_note_of_nothing_or_of_too_much_is_refused(vault: Vault, text: str, code: str) -> None:
+    taken = a_capture(vault.recipient)
+    take_in(vault, *taken.envelopes)
+    with pytest.raises(Refused) as refused:
+        vault.add_note(taken.capture, text, "UTC", 0)
+    assert refused.value.code == code
+    assert vault.captures()[0].notes == 0
+
+
+def test_a_note_about_a_capture_that_is_not_here_is_refused(vault: Vault) -> None:
+    with pytest.raises(NotFound):
+        vault.add_note("ab" * 16, "hello", "UTC", 0)
+
+
+@pytest.mark.parametrize(("zone", "offset"), [("x" * 101, 0), ("UTC", 2000)])
+def test_a_note_that_no_reader_takes_is_not_kept(vault: Vault, zone: str, offset: int) -> None:
+    taken = a_capture(vault.recipient)
+    take_in(vault, *taken.envelopes)
+    with pytest.raises(Damaged):
+        vault.add_note(taken.capture, "hello", zone, offset)
+    assert (vault.captures()[0].notes, vault.inbox.count_waiting()) == (0, 0)
+
+
 def test_an_unfinished_capture_goes_into_a_package_only_when_it_is_named(vault: Vault) -> None:
     broken = a_conversation(vault.recipient, finished=False)
     take_in(vault, *broken.envelopes)
@@ -176,6 +222,32 @@ def test_a_capture_has_one_view(vault: Vault, together: bool) -> None:
     if not together:
         take_in(vault, first)
     assert put_aside(vault, *([first, second] if together else [second])) == ["kind-taken"]
+
+
+def test_readings_are_given_in_the_order_of_the_tiles_that_are_here(vault: Vault) -> None:
+    taken = a_conversation(vault.recipient, tiles=4)
+    take_in(vault, *(e for place, e in enumerate(taken.envelopes) if place != 5))
+    readings = vault.readings(taken.capture)
+    assert [reading.tile for reading in readings] == [4, 8, 10]
+    assert readings[1].rows[0].text == "message 16"
+
+
+def test_notes_are_given_oldest_first(vault: Vault) -> None:
+    taken = a_capture(vault.recipient)
+    take_in(vault, *taken.envelopes)
+    for day in (12, 11, 13):
+        said = note_about(taken.capture, str(day)) | {"written": f"2026-03-{day}T08:02:00.000Z"}
+        take_in(
+            vault,
+            an_envelope(
+                vault.recipient,
+                canonical.encode(said),
+                capture=taken.capture,
+                kind="note",
+                number=1_000_000 + day,
+            ),
+        )
+    assert [note.text for note in vault.notes(taken.capture)] == ["11", "12", "13"]
 
 
 def test_a_lost_index_knows_as_much_as_before(tmp_path: Path) -> None:

@@ -33,6 +33,9 @@ OffsetMinutes = Annotated[int, msgspec.Meta(ge=-1080, le=1080)]
 MAX_RECORD = 8 * 1024 * 1024
 """The longest exhibit that is a record, in bytes: as long as a verifier reads one."""
 
+LONGEST_NOTE = 10_000
+"""The longest note, in characters."""
+
 Save = Literal["view", "page", "conversation", "profile"]
 """What a person asked to be saved."""
 
@@ -273,7 +276,7 @@ class Note(Record, frozen=True, kw_only=True):
     written: Utc
     zone: Zone
     offset_minutes: OffsetMinutes
-    text: Annotated[str, msgspec.Meta(min_length=1, max_length=10_000)]
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NOTE)]
 
 
 # ── The custody log ──────────────────────────────────────────────────────────────────────────

@@ -21,10 +21,20 @@ from pathlib import Path
 import msgspec
 
 from .. import system
+from ..core import canonical
 from ..core.digest import sha256_hex
-from ..core.envelope import ONCE, EnvelopeHeader, Kind, verify_envelope
+from ..core.envelope import (
+    MEDIA_TYPES,
+    ONCE,
+    EnvelopeHeader,
+    Kind,
+    encode_envelope,
+    numbers_of,
+    verify_envelope,
+)
 from ..core.errors import Damaged, NotFound, Refused
 from ..core.records import (
+    LONGEST_NOTE,
     CaptureDetail,
     CaptureSummary,
     CaseOpened,
@@ -35,8 +45,10 @@ from ..core.records import (
     ExhibitEntry,
     ExportChosen,
     ExportSummary,
+    Note,
     PackageMade,
     PictureFacts,
+    Reading,
     decode_facts,
     decode_note,
     decode_reading,
@@ -259,6 +271,48 @@ class Vault:
         if kind in _ABOUT and _ABOUT[kind](body) != capture:
             raise Damaged("facts-capture", "what this says is about another capture")
 
+    # ── Notes ────────────────────────────────────────────────────────────────────────────────
+
+    def add_note(self, capture: str, text: str, zone: str, offset_minutes: int) -> int:
+        """Keep a sentence of the person's own about a capture, and return its number.
+
+        It goes the way of every exhibit: sealed, into the inbox, into the log. Raises `NotFound`
+        for a capture that is not here, `Refused` for a note of nothing or of too much.
+        """
+        if not text.strip():
+            raise Refused("note-empty", "a note says something")
+        if len(text) > LONGEST_NOTE:
+            raise Refused("note-too-long", "a note has at most 10000 characters")
+        with self._lock:
+            self._catch_up()
+            self._index.capture(capture)
+            numbers = numbers_of("note")
+            number = secrets.choice(numbers)
+            while self._index.has_number(capture, number):
+                number = secrets.choice(numbers)
+            note = Note(
+                v=1, about=capture, written=utc(self._now()), zone=zone,
+                offset_minutes=offset_minutes, text=text,
+            )  # fmt: skip
+            body = canonical.encode(note)
+            decode_note(body)
+            header = EnvelopeHeader(
+                v=1, kind="note", capture=capture, number=number, media_type=MEDIA_TYPES["note"],
+                length=len(body), sha256=sha256_hex(body),
+            )  # fmt: skip
+            self._hand_in(self._keys.seal(encode_envelope(header, body)))
+            while not self._index.has_number(capture, number):
+                self._drain()
+            return number
+
+    def _hand_in(self, envelope: bytes) -> None:
+        incoming = self.inbox.begin(secrets.token_hex(16), len(envelope))
+        try:
+            incoming.write(envelope)
+            incoming.finish(sha256_hex(envelope), self._now())
+        finally:
+            incoming.abandon()
+
     # ── Questions ────────────────────────────────────────────────────────────────────────────
 
     def captures(self, case: str | None = None) -> tuple[CaptureSummary, ...]:
@@ -289,6 +343,30 @@ class Vault:
         if path is None:
             raise Damaged("object-missing", "a kept envelope is missing")
         return verify_envelope(self._keys.open(path.read_bytes()))
+
+    def notes(self, capture: str) -> tuple[Note, ...]:
+        """Return the notes about a capture, oldest first. Raises `NotFound`, `Damaged`."""
+        found = [
+            decode_note(self.open_entry(entry))
+            for entry in self._index.capture(capture).exhibits
+            if entry.kind == "note"
+        ]
+        return tuple(sorted(found, key=lambda note: note.written))
+
+    def readings(self, capture: str) -> tuple[Reading, ...]:
+        """Return what was read on each tile that is here, in the order of the tiles.
+
+        Raises `NotFound`, and `Damaged` when one is not as it was logged.
+        """
+        exhibits = self._index.capture(capture).exhibits
+        tiles = {entry.number for entry in exhibits if entry.kind == "tile"}
+        found = {
+            reading.tile: reading
+            for entry in exhibits
+            if entry.kind == "reading"
+            and (reading := decode_reading(self.open_entry(entry))).tile in tiles
+        }
+        return tuple(found[tile] for tile in sorted(found))
 
     # ── Exports ──────────────────────────────────────────────────────────────────────────────
 
