@@ -1,0 +1,58 @@
+"""A real Firefox that has the extension installed, as a person has it, not only loaded.
+
+An installed extension has another random host in its addresses in every profile, and keeps it.
+Firefox ESR lets a profile say that it asks for no signature; the one for people does not.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from handrail.app import firefox
+from tests.browser.conftest import HOSTS, both_builds, site
+
+__all__ = ["both_builds", "site"]
+
+UNSIGNED: dict[str, bool | int | str] = {
+    "extensions.autoDisableScopes": 0,
+    "xpinstall.signatures.required": False,
+}
+
+OpenInstalled = Callable[[], AbstractAsyncContextManager[firefox.Browser]]
+
+
+@pytest.fixture
+def build(both_builds: Path) -> Path:
+    """The build for Firefox."""
+    return both_builds / "firefox"
+
+
+@pytest.fixture
+def open_installed(build: Path, tmp_path: Path) -> OpenInstalled:
+    """Opens a Firefox whose profile has the extension; the same profile each time."""
+    profile = tmp_path / "profile"
+    install(build, profile)
+
+    @asynccontextmanager
+    async def open_it() -> AsyncIterator[firefox.Browser]:
+        async with firefox.open_browser(
+            build, profile, headless=True, hosts=HOSTS, installed=True, settings=UNSIGNED
+        ) as browser:
+            yield browser
+
+    return open_it
+
+
+def install(build: Path, profile: Path) -> None:
+    """Put a build into a profile as one file, as Firefox has it after an installation."""
+    place = profile / "extensions" / f"{firefox.extension_id(build)}.xpi"
+    place.parent.mkdir(parents=True)
+    with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as packed:
+        for path in sorted(build.rglob("*")):
+            if path.is_file():
+                packed.write(path, path.relative_to(build))
