@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from playwright.async_api import Error as PlaywrightError
 
 from handrail.app import driver, firefox
+from handrail.app.browsers import Browser, Panel
 from handrail.app.marionette import RemoteError
 
 LASTING = {
@@ -24,10 +26,17 @@ LASTING = {
 """Firefox keeps an extension that lies in the profile, signed or not."""
 
 
+class Asked(Protocol):
+    """A page or a panel of either browser."""
+
+    async def evaluate(self, expression: str, /) -> Any:
+        """Return what an expression gives in it."""
+
+
 class AnyPage(Protocol):
     """A page of either browser."""
 
-    async def evaluate(self, expression: str, arg: Any = None) -> Any:
+    async def evaluate(self, expression: str, arg: Any = None, /) -> Any:
         """Return what an expression or a function gives in the page."""
 
 
@@ -35,7 +44,8 @@ class AnyPage(Protocol):
 class Opened:
     """An open browser."""
 
-    page: Callable[[], Any]
+    page: Callable[[], Awaitable[AnyPage]]
+    panel_on: Callable[[str], Awaitable[Panel]]
     kill: Callable[[], None]
 
 
@@ -46,6 +56,14 @@ class Eye(Protocol):
 
     def open(self) -> AbstractAsyncContextManager[Opened]:
         """Open the browser and close it at the end, unless it was killed."""
+
+
+async def _panel_on(browser: Browser, address: str) -> Panel:
+    """Open a page, press the Handrail button beside it, and return the real panel."""
+    page = await browser.context.new_page()
+    await page.goto(address)
+    await browser.click_toolbar(page)
+    return await browser.panel()
 
 
 class Chromium:
@@ -68,7 +86,7 @@ class Chromium:
                 await made.goto(browser.address("manifest.json"))
                 return made
 
-            yield Opened(page, self._kill)
+            yield Opened(page, partial(_panel_on, browser), self._kill)
 
     def _kill(self) -> None:
         # Chromium notes its own process in the profile: computer-PID.
@@ -102,4 +120,4 @@ class Firefox:
                 await made.goto(browser.address("icons/16.png"))
                 return made
 
-            yield Opened(page, browser.program.kill)
+            yield Opened(page, partial(_panel_on, browser), browser.program.kill)
