@@ -203,11 +203,15 @@ class Browser:
     async def panel(self, *, patience: float = PATIENCE) -> Panel:
         """Return the sidebar once it is open and has loaded."""
         async with asyncio.timeout(patience):
-            while not await self._line.do("panel", self._extension):
+            while not await self.has_panel():
                 await asyncio.sleep(0.05)
             panel = Panel(self._line, self._extension)
             await panel.wait_for("document.readyState === 'complete'")
             return panel
+
+    async def has_panel(self) -> bool:
+        """Tell whether the sidebar is open and shows the panel."""
+        return bool(await self._line.do("panel", self._extension))
 
     async def close_panel(self) -> None:
         """Close the sidebar with the browser's own control."""
