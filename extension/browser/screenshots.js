@@ -5,14 +5,18 @@
 
 import { HandrailError } from "../core/errors.js";
 
+/** How many pictures a browser gives in a second; any number when it does not say. */
 const ALLOWED = /** @type {number | undefined} */ (
-  chrome.tabs.MAX_CAPTURE_VISIBLE_TAB_CALLS_PER_SECOND);
+  chrome.tabs.MAX_CAPTURE_VISIBLE_TAB_CALLS_PER_SECOND) ?? Infinity;
 
-/** Milliseconds from one picture to the next; a little more than the browser asks for. */
-const PACE = ALLOWED ? 1000 / ALLOWED + 25 : 0;
+/** Milliseconds in which no more than that are asked for: a little more than the browser's second. */
+const SECOND = 1_050;
 
-/** Answers when the next picture may be taken. @type {Promise<unknown>} */
-let gate = Promise.resolve();
+/** When the last pictures were asked for. @type {number[]} */
+let asked = [];
+
+/** Answers when the picture before is taken. @type {Promise<unknown>} */
+let before = Promise.resolve();
 
 /**
  * Take a picture of the tab that is shown in a window.
@@ -20,20 +24,30 @@ let gate = Promise.resolve();
  * @returns {Promise<Uint8Array<ArrayBuffer>>} PNG
  */
 export function takePicture(windowId) {
-  const taken = gate.then(() => shoot(windowId));
-  // The browser counts from when it is asked. What is done with a picture meanwhile costs no time.
-  const paced = gate.then(() => pause(PACE));
-  gate = taken.catch(() => undefined).then(() => paced);
+  const taken = before.then(async () => {
+    // What was done since the last pictures costs no time: the browser counts when it is asked.
+    const first = asked.at(-ALLOWED);
+    if (asked.length >= ALLOWED && first !== undefined) {
+      await pause(first + SECOND - performance.now());
+    }
+    asked = [...asked, performance.now()].slice(-10);
+    return shoot(windowId);
+  });
+  before = taken.catch(() => undefined);
   return taken;
 }
 
 /**
  * Take a picture of a rectangle of the whole page, seen or not, where the browser can do so.
- * @type {((windowId: number, rectangle: { x: number, y: number, width: number, height: number },
- *   scale: number) => Promise<Uint8Array<ArrayBuffer>>) | null}
+ *
+ * Without a scale it has as many pixels as the window has for that rectangle.
+ * @type {((windowId: number,
+ *   rectangle: { left: number, top: number, width: number, height: number }) =>
+ *   Promise<Uint8Array<ArrayBuffer>>) | null}
  */
 export const takeRectangle = chrome.runtime.getURL("").startsWith("moz-extension:")
-  ? (windowId, rect, scale) => shoot(windowId, 0, { rect, scale })
+  ? (windowId, { left, top, width, height }) => (
+    shoot(windowId, 0, { rect: { x: left, y: top, width, height } }))
   : null;
 
 /**

@@ -41,6 +41,7 @@ import { insertSheet, readRules, removeSheet } from "./sheet.js";
  * @property {() => Promise<Place>} goBack
  * @property {() => Promise<PagePlace>} beginPage go to the top of the page
  * @property {(top: number) => Promise<PagePlace>} goTo go to a place of the page, and let it rest
+ * @property {(longest: number) => Promise<PagePlace>} loadAll go down once and back to the top
  * @property {() => Promise<void>} restore show the page as it was; never throws
  */
 
@@ -119,6 +120,8 @@ export async function openPage({ tabId }) {
     beginPage: () => run(tabId, "page-changed", () => globalThis.handrail.wholePage.begin()),
     goTo: (top) => run(tabId, "page-changed",
       (/** @type {number} */ where) => globalThis.handrail.wholePage.goTo(where), top),
+    loadAll: (longest) => run(tabId, "page-changed",
+      (/** @type {number} */ most) => globalThis.handrail.wholePage.loadAll(most), longest),
     async restore() {
       // Each step may fail on its own when the page is gone; the others are tried all the same.
       await quietly(run(tabId, "page-changed", () => {

@@ -192,14 +192,15 @@ function makeRun({ page, looking, keep, signal, say, counter, begun, clock, firs
    * @param {object} wish
    * @param {Box} wish.box
    * @param {MarkEdge} wish.edge
+   * @param {Box | null} [wish.sheet] what to take a picture of instead of the window
    * @param {boolean} wish.rows
    * @param {(reading: TileReading) => number | null} wish.placeOf where the window is on the scale of
    *   the page; null when that cannot be told, and then nothing is taken
    * @param {number} [wish.over] how much is hidden that lay over it, when rows are not read
    */
-  async function take({ box, edge, rows, placeOf, over = 0 }) {
+  async function take({ box, edge, sheet = null, rows, placeOf, over = 0 }) {
     const { reading, png } = await inFront(() => (
-      takeTile({ page, look: looking.look, box, edge, rows })));
+      takeTile({ page, look: looking.look, box, edge, sheet, rows })));
     const place = placeOf(reading);
     if (place === null) {
       return false;
@@ -264,6 +265,7 @@ function makeRun({ page, looking, keep, signal, say, counter, begun, clock, firs
       }
     },
     take,
+    canTakeSheets: looking.canTakeSheets,
     taken: () => taken,
     pictures: () => pictures,
     /** There is nothing more on one side. @param {"top" | "bottom"} end */

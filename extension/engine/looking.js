@@ -6,13 +6,14 @@
 import { HandrailError } from "../core/errors.js";
 
 /** @import { ChosenTab } from "../browser/storage.js" */
+/** @import { Box } from "../inject/inject.js" */
 
 /** @typedef {typeof import("../browser/tabs.js")} Tabs */
 /** @typedef {typeof import("../browser/screenshots.js")} Screenshots */
 /** @typedef {{ tabs: Tabs, screenshots: Screenshots }} Doors */
 /** @typedef {{ now: () => Date, uptime: () => number }} Clock */
 /** @typedef {ReturnType<typeof startLooking>} Looking */
-/** @typedef {() => Promise<Uint8Array<ArrayBuffer>>} Look */
+/** @typedef {(sheet?: Box | null) => Promise<Uint8Array<ArrayBuffer>>} Look */
 
 /** @type {Clock} */
 export const BROWSER_CLOCK = { now: () => new Date(), uptime: () => performance.now() };
@@ -38,13 +39,20 @@ export function startLooking({ tab, doors: { tabs, screenshots }, signal }) {
 
   return {
     goOn,
-    /** Take a picture, and be sure of which tab it is. @type {Look} */
-    async look() {
+    /**
+     * Take a picture, and be sure of which tab it is: of the window or, where the browser can do so,
+     * of a sheet of the page, seen or not. @type {Look}
+     */
+    async look(sheet = null) {
       await goOn();
-      const png = await screenshots.takePicture(tab.windowId);
+      const png = sheet && screenshots.takeRectangle
+        ? await screenshots.takeRectangle(tab.windowId, sheet)
+        : await screenshots.takePicture(tab.windowId);
       await goOn();
       return png;
     },
+    /** Whether the browser gives a picture of what the window does not show. */
+    canTakeSheets: screenshots.takeRectangle !== null,
     /** Whether the tab is in front now. What happened until now is forgotten. */
     isBack: () => tabs.checkShown(tab).then(() => {
       watch.forget();

@@ -29,11 +29,13 @@ const PATIENCE = 12;
  * @param {Look} wish.look
  * @param {Box} wish.box the part to keep, without the place of the strip
  * @param {MarkEdge} wish.edge where the strip goes: the part must not reach so far
+ * @param {Box | null} [wish.sheet] a part of the page to take a picture of instead of the window;
+ *   the page must be at its beginning then
  * @param {boolean} [wish.rows] whether the messages in it are read as well
  * @returns {Promise<Tile>}
  * @throws {HandrailError} pictures-not-hidden, page-moves, or what the browser refused
  */
-export async function takeTile({ page, look, box, edge, rows = false }) {
+export async function takeTile({ page, look, box, edge, sheet = null, rows = false }) {
   let code = "pictures-not-hidden";
   for (let again = 0; again < PATIENCE; again += 1) {
     const bits = freshBits();
@@ -42,20 +44,30 @@ export async function takeTile({ page, look, box, edge, rows = false }) {
       code = "pictures-not-hidden";
       continue;
     }
-    const png = await look();
+    const png = await look(sheet);
     const [reading, picture] = await Promise.all([
       page.afterTile({ box, rows }), openPicture(png)]);
-    const fresh = hasMark(picture, { bits, place: before.place });
+    const width = sheet?.width ?? before.place.windowWidth;
+    const onPicture = from(sheet);
+    const place = { ...onPicture(before.place), windowWidth: width };
+    const fresh = hasMark(picture, { bits, place });
     if (reading.hidden.faults === 0 && fresh && reading.sight === before.sight) {
-      const { windowWidth } = before.place;
+      const { places, words } = reading.pictures;
+      const covered = { places: places.map(onPicture), words: words.map(onPicture) };
       return {
         reading,
-        png: cutOut(picture, windowWidth, box, reading.pictures)
-          .finally(() => picture.close()),
+        png: cutOut(picture, width, onPicture(box), covered).finally(() => picture.close()),
       };
     }
     picture.close();
     code = reading.hidden.faults > 0 || !fresh ? "pictures-not-hidden" : "page-moves";
   }
   throw new HandrailError(code);
+}
+
+/** Give the place of something on a picture that begins elsewhere. @param {Box | null} sheet */
+function from(sheet) {
+  /** @type {<Place extends Box>(place: Place) => Place} */
+  return (place) => (
+    { ...place, left: place.left - (sheet?.left ?? 0), top: place.top - (sheet?.top ?? 0) });
 }

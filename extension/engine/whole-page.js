@@ -1,6 +1,7 @@
 // Saves a whole page: from its top down to its bottom, or as far as a page that never ends is followed.
 //
-// Where a tile lies is the scrolling position. What sticks to the window is put back in its place or
+// Firefox gives a picture of any part of a page, so there the page is loaded once and taken in sheets.
+// Elsewhere it is scrolled, and where a tile lies is the scrolling position. What sticks to the window is put back in its place or
 // hidden, so that it does not lie over every tile; the view, which is kept first, shows it. Taking and
 // keeping is long.js.
 
@@ -12,6 +13,9 @@ import { captureLong } from "./long.js";
 
 /** How far down a page is followed, in CSS pixels. */
 export const LONGEST_PAGE = 40_000;
+
+/** How high a tile is that is not bound to the window, in CSS pixels. */
+const SHEET = 1_600;
 
 /** What two tiles both show, in CSS pixels: a line and a half, so that no line is in neither. */
 const OVERLAP = 40;
@@ -31,16 +35,55 @@ export function captureWholePage({ longest = LONGEST_PAGE, ...wish }) {
     save: "page",
     counter: NOTHING_COUNTED,
     find: async () => undefined,
-    go: (run) => goDown(run, longest),
+    async go(run) {
+      const strip = await run.page.markHeight();
+      const place = await run.inFront(() => run.page.beginPage());
+      const scrolls = place.height > place.box.height;
+      await (run.canTakeSheets && place.document && scrolls
+        ? takeSheets(run, longest, strip) : goDown(run, longest, strip, place));
+    },
   });
 }
 
-/** @param {Run} run @param {number} longest */
-async function goDown(run, longest) {
+/**
+ * Take the page sheet after sheet, as it lies.
+ * @param {Run} run
+ * @param {number} longest
+ * @param {number} strip
+ */
+async function takeSheets(run, longest, strip) {
+  const place = await run.inFront(() => run.page.loadAll(longest));
+  const end = Math.min(place.height, longest);
+  const { left, width } = place.box;
+  for (let top = 0; top < end;) {
+    // The strip lies on the end of the sheet before; for the first one, below its own end.
+    const height = Math.min(SHEET, top === 0 ? end - strip : end - top);
+    await run.take({
+      box: { left, top, width, height },
+      edge: { below: top === 0 ? height : top - strip },
+      sheet: { left, top: Math.max(0, top - strip), width, height: height + strip },
+      rows: false, placeOf: () => 0, over: place.overlays,
+    });
+    run.reach("top");
+    top += height;
+  }
+  if (end < place.height) {
+    throw new HandrailError("limit");
+  }
+  run.reach("bottom");
+}
+
+/**
+ * Scroll down, and take tile after tile.
+ * @param {Run} run
+ * @param {number} longest
+ * @param {number} strip
+ * @param {PagePlace} start
+ */
+async function goDown(run, longest, strip, start) {
   const { page } = run;
-  const strip = await page.markHeight();
   const windowHeight = run.begun.before.height;
-  let place = await run.inFront(() => page.beginPage());
+  let place = start;
   /** How far down the tiles reach. */
   let covered = await takeAt(run, place, partAbove(place, windowHeight, strip));
   run.reach("top");

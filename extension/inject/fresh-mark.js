@@ -23,7 +23,7 @@
     const width = cell * bits.length;
     strip = box();
     style(strip, {
-      display: "block", position: "fixed", [edge]: "0", left: `calc(50% - ${width / 2}px)`,
+      display: "block", ...placed(edge), left: `calc(50% - ${width / 2}px)`,
       width: `${width}px`, height: `${cell}px`, "z-index": "2147483647",
     });
     for (const [at, bit] of bits.entries()) {
@@ -43,6 +43,12 @@
       left: place.left, top: place.top, width: place.width, height: place.height,
       windowWidth: window.innerWidth,
     };
+  }
+
+  /** @param {import("./inject.js").MarkEdge} edge @returns {Record<string, string>} */
+  function placed(edge) {
+    return typeof edge === "string" ? { position: "fixed", [edge]: "0" }
+      : { position: "absolute", top: `${edge.below + window.scrollY}px` };
   }
 
   async function remove() {

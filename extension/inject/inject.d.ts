@@ -75,8 +75,8 @@ export interface Changes {
   undo(): void;
 }
 
-/** The edge of the window that the mark lies at. */
-export type MarkEdge = "top" | "bottom";
+/** Where the mark lies: at an edge of the window, or so far below the upper one, in CSS pixels. */
+export type MarkEdge = "top" | "bottom" | { below: number };
 
 export interface Mark {
   show(bits: readonly number[], edge?: MarkEdge): Promise<MarkPlace>;
@@ -248,11 +248,15 @@ export interface PagePlace {
   box: Box;
   overlays: number;
   away: boolean;
+  /** Whether it is the document itself that scrolls. */
+  document: boolean;
 }
 
 export interface WholePage {
   begin(): Promise<PagePlace>;
   goTo(top: number): Promise<PagePlace>;
+  /** Go down once and back up, so that all is loaded; no further than this, in CSS pixels. */
+  loadAll(longest: number): Promise<PagePlace>;
 }
 
 export interface PageCopy {

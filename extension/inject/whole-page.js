@@ -33,8 +33,37 @@
     const { box, overlays, away } = await globalThis.handrail.steps.look(QUIET);
     return {
       top: Math.round(element.scrollTop), height: element.scrollHeight, box, overlays, away,
+      document: scroller.isPage(),
     };
   }
 
-  globalThis.handrail.wholePage = { begin, goTo };
+  /**
+   * Go down quickly, a window at a time, so that the page loads what it loads late; then to its
+   * beginning.
+   * @param {number} longest in CSS pixels
+   */
+  async function loadAll(longest) {
+    const element = scroller.element();
+    if (!element) {
+      throw new TypeError("what scrolled is gone");
+    }
+    const end = () => Math.min(element.scrollHeight, longest + window.innerHeight);
+    for (let top = 0; top < end(); top += window.innerHeight) {
+      element.scrollTo({ top, behavior: "instant" });
+      await new Promise((resolve) => {
+        const patience = setTimeout(resolve, 100);
+        requestAnimationFrame(() => {
+          clearTimeout(patience);
+          resolve(undefined);
+        });
+      });
+      if (top + 2 * window.innerHeight >= end()) {
+        // At what seems to be the end more may come.
+        await globalThis.handrail.steps.look(QUIET);
+      }
+    }
+    return goTo(0);
+  }
+
+  globalThis.handrail.wholePage = { begin, goTo, loadAll };
 })();

@@ -11,45 +11,22 @@ import argparse
 import hashlib
 import os
 import secrets
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from handrail.vault.inbox import Inbox
 from handrail.vault.vault import open_vault
 from handrail.web.application import load_catalogue
 from handrail.web.exports import write_export
+from tests.bench.comparing import Measured, seconds, show
 from tests.builders import a_capture, hand_in
 
 CHUNK = 256 * 1024
-
-
-class Measured(NamedTuple):
-    """Two ways to do one thing: the seconds of each turn."""
-
-    what: str
-    plain: str
-    plain_seconds: list[float]
-    careful: str
-    careful_seconds: list[float]
-
-    def ratio(self) -> float:
-        """Return how many times longer the careful way takes."""
-        return statistics.median(self.careful_seconds) / statistics.median(self.plain_seconds)
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Return how long one piece of work takes."""
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
 
 
 def measure_ingest(folder: Path, turns: int, size: int) -> Measured:
@@ -135,17 +112,6 @@ def measure_package(folder: Path, turns: int, captures: int, size: int) -> Measu
             zipped.unlink()
             package.unlink()
     return result
-
-
-def show(result: Measured) -> None:
-    """Print one comparison."""
-    print(f"\n{result.what}")
-    for name, times in (
-        (result.plain, result.plain_seconds),
-        (result.careful, result.careful_seconds),
-    ):
-        print(f"  {statistics.median(times) * 1000:9.1f} ms   {name}")
-    print(f"  {result.ratio():9.2f} to 1 {len(result.plain_seconds)} turns, ratio of the medians")
 
 
 def main() -> int:
