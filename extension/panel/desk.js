@@ -1,45 +1,66 @@
-// What the panel works on: the views it has taken and not yet kept, the one it kept last, and
+// What the panel works on: what it has taken and not yet kept, what was saved since it opened, and
 // whether this browser is connected.
 //
 // Facts, titles and pictures live here, in memory, and nowhere else until they are sealed. Taking
-// a view is engine/capture.js, sealing engine/seal.js, keeping and sending engine/outbox.js.
+// is the engine's (saves.js), a long save is long-save.js, sealing engine/seal.js, keeping and
+// sending engine/outbox.js.
 
 import * as screenshots from "../browser/screenshots.js";
 import * as service from "../browser/service.js";
 import { readChosenTab } from "../browser/storage.js";
+import { readTabAddress } from "../browser/tab-address.js";
 import * as tabs from "../browser/tabs.js";
 import { openTab } from "../browser/leaving.js";
 import { HandrailError, codeOf } from "../core/errors.js";
-import { captureView } from "../engine/capture.js";
 import { keepConnection, readConnection } from "../engine/connection.js";
+import { makeNote } from "../engine/note.js";
 import { forgetRefusals, keep } from "../engine/outbox.js";
 import { sealCapture } from "../engine/seal.js";
 import { dashboardAddress, readHolding, sendWaiting } from "../engine/sending.js";
+import { saveLong } from "./long-save.js";
+import { captureView } from "./saves.js";
+import { makeSession } from "./session.js";
+import { siteOf } from "./summary.js";
+import { inTurns } from "./turns.js";
 
 /** @import { Age, Danger, Paid } from "../core/advice.js" */
+/** @import { ChosenTab } from "../browser/storage.js" */
 /** @import { Connection } from "../engine/connection.js" */
 /** @import { Holding } from "../engine/outbox.js" */
+/** @import { Progress } from "./long-save.js" */
+/** @import { LongSave, Save, ShortSave } from "./saves.js" */
+/** @import { Session } from "./session.js" */
 /** @import { Taken } from "./summary.js" */
 
 /**
  * @typedef {object} Desk
  * @property {string} country whose crisis lines are shown
  * @property {{ age: Age, danger: Danger, paid: Paid }} answers what the person told, here only
- * @property {readonly string[]} savedAddresses of the views kept since the panel opened
+ * @property {string} address of the page the button was pressed on, as far as the browser tells it
+ * @property {() => Promise<void>} lookAtTab find out that address
+ * @property {Session} session
+ * @property {() => readonly string[]} savedAddresses of what was kept since the panel opened
  * @property {boolean} connected
  * @property {() => Promise<string | null>} refresh look again whom this browser is connected to:
  *   another page of the extension may have connected it
- * @property {(tell: (step: string) => void, signal: AbortSignal) => Promise<void>} take a view,
- *   and hold it
+ * @property {(save: ShortSave, tell: (step: string) => void, signal: AbortSignal) => Promise<void>}
+ *   take a view, and hold it
+ * @property {(save: LongSave, tell: (progress: Progress) => void, signal: AbortSignal) =>
+ *   Promise<Taken>} saveLong save part after part; each is kept as it is taken
+ * @property {(signal: AbortSignal) => Promise<boolean>} point let the person click on the part of
+ *   the page that is the conversation; no when they think better of it
+ * @property {(save: Save, code: string) => Promise<void>} refused remember that this tab refused
  * @property {() => Promise<Taken>} keepHeld seal and keep all that is held; gives the last
  * @property {() => number} heldCount
  * @property {() => void} forgetHeld
+ * @property {(capture: string, text: string) => Promise<void>} keepNote
  * @property {() => void} stopped remember that the person stopped
  * @property {() => boolean} takeStopped say so once
  * @property {(connection: Connection) => Promise<void>} connect
  * @property {() => Promise<Holding>} readHolding
  * @property {() => Promise<void>} retryRefused
  * @property {() => Promise<string | null>} openDashboard gives the code of what went wrong
+ * @property {() => void} finish end what goes on for long, and keep it
  * @property {() => Promise<void>} settled answers when nothing is being taken or kept
  * @property {() => boolean} busy
  */
@@ -49,11 +70,16 @@ import { dashboardAddress, readHolding, sendWaiting } from "../engine/sending.js
  * @returns {Promise<Desk>}
  */
 export async function makeDesk(country) {
-  /** @type {Taken[]} */
+  /** @typedef {Taken & { tab: number }} Held */
+  /** @type {Held[]} */
   let held = [];
   /** @type {Set<Promise<unknown>>} what is being taken or kept */
   const work = new Set();
+  const session = makeSession();
+  // A long save asks for it after every part.
+  const send = inTurns(() => sendWaiting(service, { patient: false }));
   let wasStopped = false;
+  let finishing = new AbortController();
 
   /**
    * @template T
@@ -69,8 +95,15 @@ export async function makeDesk(country) {
   const desk = {
     country,
     answers: { age: "unknown", danger: "unknown", paid: "unknown" },
-    savedAddresses: [],
+    address: "",
+    session,
     connected: await readConnection() !== null,
+    savedAddresses: () => session.saved().map(({ facts }) => facts.source.url),
+
+    async lookAtTab() {
+      const tab = await readChosenTab();
+      desk.address = tab ? await readTabAddress(tab) : "";
+    },
 
     async refresh() {
       const connection = await readConnection();
@@ -78,27 +111,66 @@ export async function makeDesk(country) {
       return connection?.browser ?? null;
     },
 
-    async take(tell, signal) {
-      const tab = await readChosenTab();
-      if (!tab) {
-        throw new HandrailError("permission-lost");
+    async take(save, tell, signal) {
+      const tab = await chosenTab();
+      const { facts, exhibits } = await during(
+        captureView({ save, tab, doors: { tabs, screenshots }, signal, tell }));
+      held.push({ save, facts, exhibits, tab: tab.tabId });
+    },
+
+    async saveLong(save, tell, signal) {
+      const [tab, { recipient }] = await Promise.all([chosenTab(), connected()]);
+      finishing = new AbortController();
+      const { facts } = await during(saveLong({
+        save, tab, recipient, tell, kept: send, signal: AbortSignal.any([signal, finishing.signal]),
+      }));
+      session.keepSaved(tab.tabId, save, facts);
+      send();
+      return { save, facts, exhibits: [] };
+    },
+
+    async point(signal) {
+      const page = await tabs.openPage(await chosenTab());
+      if (signal.aborted) {
+        return false;
       }
-      const taken = await during(
-        captureView({ tab, doors: { tabs, screenshots }, signal, tell }));
-      held.push(taken);
+      const cancel = () => {
+        page.stopPicking();
+      };
+      signal.addEventListener("abort", cancel);
+      try {
+        return await page.pickScroller();
+      } finally {
+        signal.removeEventListener("abort", cancel);
+      }
+    },
+
+    async refused(save, code) {
+      const tab = await readChosenTab();
+      if (tab) {
+        const site = siteOf(await readTabAddress(tab));
+        session.keepRefused({ save, site, code, tab: tab.tabId });
+      }
     },
 
     async keepHeld() {
       const { kept, last } = await during(keepAll(held));
       held = held.filter((one) => !kept.includes(one));
-      desk.savedAddresses = [...desk.savedAddresses, ...kept.map(({ facts }) => facts.source.url)];
-      sendWaiting(service, { patient: false });
+      kept.forEach(({ tab, save, facts }) => session.keepSaved(tab, save, facts));
+      send();
       return last;
     },
 
     heldCount: () => held.length,
     forgetHeld() {
       held = [];
+    },
+
+    async keepNote(capture, text) {
+      const { recipient } = await connected();
+      const note = makeNote(capture, text);
+      await during(sealCapture(capture, [note], recipient, new Date().toISOString()).then(keep));
+      send();
     },
 
     stopped() {
@@ -113,7 +185,7 @@ export async function makeDesk(country) {
     async connect(connection) {
       await keepConnection(connection);
       desk.connected = true;
-      sendWaiting(service, { patient: false });
+      send();
     },
 
     readHolding,
@@ -131,6 +203,7 @@ export async function makeDesk(country) {
       }
     },
 
+    finish: () => finishing.abort(),
     async settled() {
       while (work.size > 0) {
         await Promise.allSettled(work);
@@ -143,24 +216,43 @@ export async function makeDesk(country) {
     busy: () => work.size > 0,
   };
 
-  sendWaiting(service, { patient: false });
+  await desk.lookAtTab();
+  send();
   return desk;
+}
+
+/** @returns {Promise<ChosenTab>} */
+async function chosenTab() {
+  const tab = await readChosenTab();
+  if (!tab) {
+    throw new HandrailError("permission-lost");
+  }
+  return tab;
+}
+
+/** @returns {Promise<Connection>} */
+async function connected() {
+  const connection = await readConnection();
+  if (!connection) {
+    throw new HandrailError("not-paired");
+  }
+  return connection;
 }
 
 /**
  * Seal and keep views one after another: each is kept whole, or not at all.
- * @param {readonly Taken[]} held
- * @returns {Promise<{ kept: readonly Taken[], last: Taken }>}
+ * @template {Taken} T
+ * @param {readonly T[]} held
+ * @returns {Promise<{ kept: readonly T[], last: T }>}
  */
 async function keepAll(held) {
-  const connection = await readConnection();
+  const { recipient } = await connected();
   const last = held.at(-1);
-  if (!connection || !last) {
+  if (!last) {
     throw new HandrailError("not-paired");
   }
   for (const { facts, exhibits } of held) {
-    await keep(await sealCapture(
-      facts.capture, exhibits, connection.recipient, facts.times.finished));
+    await keep(await sealCapture(facts.capture, exhibits, recipient, facts.times.finished));
   }
   return { kept: [...held], last };
 }

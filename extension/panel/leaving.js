@@ -28,6 +28,8 @@ export function makeLeaving(button, desk, address) {
     left = true;
     document.documentElement.classList.add("gone");
     document.title = "";
+    // A long save ends here; what is kept of it is kept.
+    desk.finish();
     const replaced = replacePage(address);
     if (!desk.busy()) {
       // Firefox allows this only in the turn of the press.

@@ -9,13 +9,12 @@ import { FILES, makeAdvice } from "../core/advice.js";
 import { makeText } from "../core/text.js";
 import { makeDesk } from "./desk.js";
 import { makeLeaving } from "./leaving.js";
-import { icon, make } from "./parts.js";
-import { follow, startScreen } from "./screens/start.js";
-import { linesScreen } from "./screens/lines.js";
+import { follow, icon, make } from "./parts.js";
+import { SCREENS } from "./screens/table.js";
 
 /** @import { Catalogue } from "../core/text.js" */
 /** @import { Files } from "../core/advice.js" */
-/** @import { Context, Screen, Shown } from "./context.js" */
+/** @import { Context, GivenTo, ScreenName, Shown } from "./context.js" */
 
 const LANGUAGE = "en";
 
@@ -51,12 +50,15 @@ const context = {
 
 /**
  * Show a screen, and put the reader at its heading.
- * @param {Screen} screen
+ * @template {ScreenName} N
+ * @param {N} name
+ * @param {GivenTo<N>} given
  */
-function go(screen) {
+function go(name, ...given) {
   present?.leave?.();
   said.textContent = "";
-  present = screen(context);
+  const screen = /** @type {(context: Context, ...given: unknown[]) => Shown} */ (SCREENS[name]);
+  present = screen(context, ...given);
   place.replaceChildren(...present.pieces);
   foot.replaceChildren(footOf(present.foot));
   foot.classList.toggle("near", present.foot === "danger");
@@ -73,7 +75,7 @@ function footOf(kind) {
     return make("p", {}, icon("check"), make("span", {}, t("panel.foot_safe")));
   }
   return make("p", {}, make("a", {
-    class: "line-link", href: "#", click: follow(() => go(linesScreen)),
+    class: "line-link", href: "#", click: follow(() => go("lines")),
   }, icon("phone"), make("span", {}, t("panel.foot_danger"))));
 }
 
@@ -90,9 +92,10 @@ for (const element of document.querySelectorAll("[data-text]")) {
   element.textContent = t(element.getAttribute("data-text") ?? "");
 }
 makeLeaving(found("leave"), desk, /** @type {{ address: string }} */ (leaving).address);
-onTabChosen(() => {
+onTabChosen(async () => {
+  await desk.lookAtTab();
   if (!present?.stays) {
-    go(startScreen);
+    go("start");
   }
 });
-go(startScreen);
+go("start");

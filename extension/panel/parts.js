@@ -92,3 +92,15 @@ export function notice(kind, iconName, title, ...rest) {
 export function fact(label, ...value) {
   return make("div", {}, make("dt", {}, label), make("dd", {}, ...value));
 }
+
+/**
+ * Follow a link inside the panel.
+ * @param {() => void} act
+ * @returns {(event: Event) => void}
+ */
+export function follow(act) {
+  return (event) => {
+    event.preventDefault();
+    act();
+  };
+}

@@ -1,6 +1,23 @@
-// What the panel says about a view it has taken: the few things a person wants to see at once.
+// What the panel reads of a capture: the few things a person wants to see at once.
 
 /** @import { Exhibit } from "../engine/seal.js" */
+/** @import { Save } from "./saves.js" */
+
+/**
+ * How much of what was wanted is there.
+ * @typedef {object} Completeness
+ * @property {string} ended "done", "stopped" by the person, or the code of what got in the way
+ * @property {"reached" | "not-reached" | null} top
+ * @property {"reached" | "not-reached" | null} bottom
+ * @property {number} tiles
+ * @property {number | null} messages
+ * @property {string | null} earliest as the page gives it
+ * @property {string | null} latest
+ * @property {number} overlays_hidden
+ * @property {readonly { after_tile: number, after_message: number | null }[]} gaps
+ * @property {readonly { what: string, count: number }[]} not_read
+ * @property {boolean} page_changed
+ */
 
 /**
  * What the panel reads of the facts of a capture; there is more in them.
@@ -9,19 +26,24 @@
  * @property {{ url: string, title: string }} source
  * @property {{ finished: string }} times
  * @property {{ count: number }} pictures
- * @property {{ not_read: readonly { what: string, count: number }[], page_changed: boolean }}
- *   completeness
+ * @property {Completeness} completeness
  */
 
-/** @typedef {{ facts: ReadFacts, exhibits: readonly Exhibit[] }} Taken */
+/**
+ * What was taken. The exhibits of a long save are not held: they are kept as they are taken.
+ * @typedef {{ save: Save, facts: ReadFacts, exhibits: readonly Exhibit[] }} Taken
+ */
 
 /**
- * Name the site of an address, or nothing for an address that has none.
+ * Name the site of an address, or nothing for an address of no site.
  * @param {string} untrusted_address
  * @returns {string}
  */
 export function siteOf(untrusted_address) {
-  return URL.canParse(untrusted_address) ? new URL(untrusted_address).host : "";
+  if (!/^https?:/.test(untrusted_address) || !URL.canParse(untrusted_address)) {
+    return "";
+  }
+  return new URL(untrusted_address).host.replace(/^www\./, "");
 }
 
 /**

@@ -22,9 +22,12 @@ AT = "2026-03-10T12:00:00.000Z"
 
 
 def invent_views(build: Path, out: Path) -> Path:
-    """Copy a build for Chromium and put a double in place of taking a view."""
+    """Copy a build for Chromium and put doubles in place of everything that looks at a page."""
     shutil.copytree(build, out, dirs_exist_ok=True)
-    shutil.copy(Path(__file__).parent / "capture_double.js", out / "engine/capture.js")
+    here = Path(__file__).parent
+    for module in ("view", "conversation", "whole-page"):
+        shutil.copy(here / "engine_double.js", out / f"engine/{module}.js")
+    shutil.copy(here / "tabs_double.js", out / "browser/tabs.js")
     return out
 
 

@@ -19,6 +19,9 @@ from .doubles import FaultyService
 
 WORDS = json.loads((ROOT / "shared/text/en.json").read_text("utf-8"))
 
+SAVES = ("panel.save_view", "panel.save_conversation", "panel.save_page", "panel.save_profile")
+"""What the start screen offers, in this order."""
+
 PROBLEMS = [
     "pictures-not-hidden",
     "page-not-readable",
@@ -73,7 +76,7 @@ async def test_without_the_service_the_view_is_saved_and_waits(
     await service.stop()
     await save_view(panel)
     await title(panel, "panel.saved_title")
-    await expect(panel.get_by_text("1 view is waiting in the browser.")).to_be_visible()
+    await expect(panel.get_by_text("1 thing you saved is waiting in the browser.")).to_be_visible()
     await expect(panel.get_by_text(WORDS["panel.saved_arrived"])).to_be_hidden()
     await service.start()
     await panel.reload()
@@ -81,7 +84,20 @@ async def test_without_the_service_the_view_is_saved_and_waits(
     async with asyncio.timeout(5):
         while len(service.received) < 3:
             await asyncio.sleep(0.02)
-    await expect(panel.get_by_text("1 view is waiting in the browser.")).to_be_hidden()
+    await expect(panel.get_by_text("1 thing you saved is waiting in the browser.")).to_be_hidden()
+
+
+async def test_the_start_screen_offers_a_view_first_and_more_below_it(panel: Page) -> None:
+    offered = await panel.locator(".action b, .more button").all_inner_texts()
+    assert offered == [WORDS[key] for key in SAVES]
+
+
+async def test_a_profile_is_saved_in_one_press(panel: Page, service: FaultyService) -> None:
+    await connected(panel, service)
+    await press(panel, "panel.save_profile")
+    await title(panel, "panel.saved_title_profile")
+    await expect(panel.get_by_text(WORDS["panel.saved_arrived"])).to_be_visible()
+    assert len(service.received) == 3
 
 
 async def test_the_saved_picture_is_shown_only_when_asked_for(
@@ -355,10 +371,10 @@ async def test_everything_is_reached_with_the_keyboard_leaving_first(panel: Page
     await panel.evaluate("document.body.focus()")
     await panel.reload()
     await panel.wait_for_selector(".action")
-    for _ in range(8):
+    for _ in range(12):
         await panel.keyboard.press("Tab")
         reached.append(await panel.evaluate("document.activeElement.innerText.split('\\n')[0]"))
-    for key in ("panel.save_view", "panel.lifeline_question", "panel.now_all"):
+    for key in (*SAVES, "panel.lifeline_question", "panel.now_all"):
         assert WORDS[key] in reached
     order = await panel.locator("button, a[href]").evaluate_all("(all) => all.map((e) => e.id)")
     assert order[0] == "leave"

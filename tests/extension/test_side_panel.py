@@ -15,6 +15,7 @@ from playwright.async_api import Page
 from handrail.app.driver import Browser, Panel
 
 from .conftest import ROOT
+from .doubles import FaultyService
 from .test_panel import ADDRESS
 
 WORDS = json.loads((ROOT / "shared/text/en.json").read_text("utf-8"))
@@ -90,6 +91,49 @@ async def test_without_the_permission_the_panel_asks_for_the_button(
     await panel.wait_for_text(WORDS["panel.problem_permission_lost_title"])
     await browser.click_toolbar(tab)
     await panel.wait_for_text(WORDS["panel.start_title"])
+
+
+@pytest.fixture
+async def long_chat() -> AsyncIterator[str]:
+    """The address of a chat of 40 messages that scrolls in a part of its page."""
+    messages = "".join(f"<p>Message {n}: pay by midnight" for n in range(1, 41))
+
+    async def answer(_: web.Request) -> web.Response:
+        page = (
+            "<!doctype html><title>A long chat</title><style>body{margin:0}"
+            "main{height:400px;overflow-y:scroll}p{margin:0;height:50px}</style>"
+            f"<main>{messages}</main><script>document.querySelector('main').scrollTop=9e6</script>"
+        )
+        return web.Response(text=page, content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/{any:.*}", answer)
+    async with TestServer(app, host="127.0.0.1") as server:
+        yield str(server.make_url("/"))
+
+
+CONNECT = """(async ([browser, key, recipient, port]) => {
+  const { signingKey } = await import("/engine/keyring.js");
+  const { keepConnection } = await import("/engine/connection.js");
+  await keepConnection({
+    browser, key: await signingKey(new Uint8Array(key)), recipient, port });
+})"""
+
+
+@pytest.mark.timeout(120)
+async def test_a_whole_conversation_is_saved_part_after_part(
+    browser: Browser, long_chat: str, service: FaultyService
+) -> None:
+    _, panel = await pressed(browser, long_chat)
+    given = [service.browser, list(service.key), service.recipient, service.port]
+    await panel.evaluate(f"{CONNECT}({json.dumps(given)})")
+    await panel.click(WORDS["panel.save_conversation"])
+    await panel.wait_for_text(WORDS["panel.saved_title_conversation"], patience=60)
+    await panel.wait_for_text(WORDS["panel.saved_arrived"], patience=30)
+    said = await panel.text()
+    assert "40 messages." in said
+    assert WORDS["panel.said_top_reached"] in said
+    assert len(service.received) > 3 + 2 * 3
 
 
 async def test_the_browsers_own_pages_cannot_be_read_and_the_panel_says_so(

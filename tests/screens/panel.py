@@ -1,7 +1,7 @@
 """The panel's screens, each in the state its name says: the real panel, an invented view.
 
-Taking the view is a double (tests/extension/capture_double.js), so that every ending can be had at
-will; everything after it is real. How the panel stands beside a page is in journey.py.
+Taking it is a double (tests/extension/engine_double.js), so that every ending can be had at will;
+everything after it is real. How the panel stands beside a page is in journey.py.
 """
 
 from __future__ import annotations
@@ -40,9 +40,25 @@ WORDS: dict[str, Any] = json.loads((resources.shared_folder() / "text/en.json").
 CHAT = "https://www.instagram.com/direct/t/1234567890/"
 INVENTED = {"at": "2026-03-10T15:57:06.480Z", "title": "sky.m_204, Chat Example", "url": CHAT}
 
+AGO = {"messages": 120, "earliest": "2026-03-03T19:02:00Z"}
+FAR = {"tiles": 34, "waitAt": "tile 34", "progress": AGO}
+"""A long save in the middle."""
+
+WHOLE = {
+    "messages": 312,
+    "earliest": "2026-03-03T19:02:00Z",
+    "latest": "2026-03-09T21:40:00Z",
+    "top": "reached",
+    "bottom": "reached",
+    "gaps": [{"after_tile": 9, "after_message": 120}],
+    "overlays_hidden": 2,
+}
+"""What a long save says of itself."""
+
 PROBLEMS = (
-    "capture-failed", "not-paired", "page-changed", "page-not-readable", "permission-lost",
-    "pictures-not-hidden", "service-answer", "service-away", "storage-failed", "storage-full",
+    "capture-failed", "frame-chat", "limit", "lost-place", "no-scroller", "not-paired",
+    "page-changed", "page-moves", "page-not-readable", "permission-lost", "pictures-not-hidden",
+    "service-answer", "service-away", "storage-failed", "storage-full",
 )  # fmt: skip
 
 FORGET_EVERYTHING = """async () => {
@@ -180,6 +196,66 @@ def screens(on: Stage) -> tuple[Screen, ...]:
         await save(page)
         await page.locator(".progress > .now").wait_for()
 
+    async def far(page: Page) -> None:
+        await tell(page, **FAR)
+        await press(page, "panel.save_conversation")
+        await page.locator(".progress strong", has_text="34").wait_for()
+
+    async def pausing(page: Page) -> None:
+        await tell(page, **FAR | {"progress": AGO | {"step": "paused"}})
+        await press(page, "panel.save_conversation")
+        await page.locator(".notice.waiting").wait_for()
+
+    async def beginning(page: Page) -> None:
+        await tell(page, waitAt="hiding")
+        await press(page, "panel.save_conversation")
+        await comes(page, "panel.long_stop_nothing")
+
+    async def whole_chat(page: Page) -> None:
+        await tell(page, tiles=24, said=WHOLE, url=CHAT)
+        await press(page, "panel.save_conversation")
+        await comes(page, "panel.saved_arrived")
+
+    async def stopped(page: Page) -> None:
+        await tell(page, tiles=9, waitAt="tile 4", said=WHOLE | {"top": "not-reached", "gaps": []})
+        await press(page, "panel.save_conversation")
+        await press(page, "panel.long_stop")
+        await comes(page, "panel.saved_arrived")
+
+    async def whole_page(page: Page) -> None:
+        await tell(page, tiles=7, said={"top": "reached", "bottom": "reached"})
+        await press(page, "panel.save_page")
+        await comes(page, "panel.saved_arrived")
+
+    async def profile(page: Page) -> None:
+        await press(page, "panel.save_profile")
+        await comes(page, "panel.saved_arrived")
+
+    async def several(page: Page) -> None:
+        await whole_chat(page)
+        await press(page, "panel.saved_more")
+        await tell(page, url="https://www.tiktok.com/@sky", problem="page-not-readable")
+        await save(page)
+        await comes(page, "panel.problem_page_not_readable_title")
+        await press(page, "panel.back")
+        await tell(page, problem=None, said={})
+        await profile(page)
+
+    async def listed(page: Page) -> None:
+        await press(page, "panel.saved_more")
+        await press(page, "panel.session_see")
+        await comes(page, "panel.session_title")
+
+    async def writing(page: Page) -> None:
+        await press(page, "panel.note_add")
+        await page.locator("textarea").fill("This is the second account. The first was sky.m_20.")
+
+    async def pointing(page: Page) -> None:
+        await tell(page, problem="no-scroller")
+        await press(page, "panel.save_conversation")
+        await press(page, "panel.point_title")
+        await comes(page, "panel.point_cancel")
+
     async def with_gaps(page: Page) -> None:
         await tell(page, missing=True)
         await kept(page)
@@ -258,6 +334,16 @@ def screens(on: Stage) -> tuple[Screen, ...]:
         Screen("panel-saved-waiting", after(kept_here), LOOKS),
         Screen("panel-saved-gaps", after(with_gaps), LOOKS),
         Screen("panel-saved-picture", after(kept, picture), LOOKS),
+        Screen("panel-long", after(far), EVERY_LOOK),
+        Screen("panel-long-begins", after(beginning), (PANEL, SLIM)),
+        Screen("panel-long-waits", after(pausing), LOOKS),
+        Screen("panel-saved-conversation", after(whole_chat), EVERY_LOOK),
+        Screen("panel-saved-stopped", after(stopped), LOOKS),
+        Screen("panel-saved-page", after(whole_page), (PANEL, SLIM)),
+        Screen("panel-saved-tabs", after(several), LOOKS),
+        Screen("panel-saved-list", after(several, listed), LOOKS),
+        Screen("panel-note", after(profile, writing), LOOKS),
+        Screen("panel-point", after(pointing), LOOKS),
         Screen("panel-not-kept", after(held, connected=False), LOOKS),
         Screen("panel-connect", after(looking, connected=False), LOOKS),
         Screen("panel-connect-asking", after(asking, connected=False), LOOKS),

@@ -173,7 +173,7 @@ def window(scroll_y: int, page_height: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-WHOLE = {
+WHOLE: dict[str, Any] = {
     "ended": "done", "top": None, "bottom": None, "tiles": 0, "messages": None, "earliest": None,
     "latest": None, "overlays_hidden": 0, "gaps": [], "not_read": [], "page_changed": False,
 }  # fmt: skip

@@ -2,21 +2,19 @@
 
 import { codeOf } from "../../core/errors.js";
 import { head, make } from "../parts.js";
-import { problemScreen } from "./problem.js";
-import { savedScreen } from "./saved.js";
 
-/** @import { Screen } from "../context.js" */
+/** @import { Context, Shown } from "../context.js" */
 
-/** @type {Screen} */
+/** @param {Context} context @returns {Shown} */
 export function keepScreen({ t, desk, go, say }) {
   say(t("panel.step_sealing"));
   desk.keepHeld().then(
-    (taken) => go(savedScreen(taken)),
-    (thrown) => go(problemScreen(codeOf(thrown, "storage-failed"))),
+    (taken) => go("saved", taken),
+    (thrown) => go("problem", { code: codeOf(thrown, "storage-failed") }),
   );
   return {
     foot: "plain",
     stays: true,
-    pieces: [head(t("panel.working_title"), make("p", {}, t("panel.step_sealing")))],
+    pieces: [head(t("panel.keep_title"), make("p", {}, t("panel.step_sealing")))],
   };
 }

@@ -4,12 +4,11 @@
 // Which lines there are, and in which order, is decided in core/advice.js.
 
 import { head, icon, make, quiet } from "../parts.js";
-import { startScreen } from "./start.js";
 
-/** @import { Context, Screen } from "../context.js" */
+/** @import { Context, Shown } from "../context.js" */
 /** @import { Line, Way } from "../../core/advice.js" */
 
-/** @type {Screen} */
+/** @param {Context} context @returns {Shown} */
 export function linesScreen(context) {
   const { t, advice, desk, go } = context;
   const list = make("div", {}, crisisLines(context));
@@ -38,7 +37,7 @@ export function linesScreen(context) {
           make("h2", { id: "while" }, t("panel.lines_while")),
           make("ul", {}, ...["stay", "away", "hand"].map(
             (what) => make("li", {}, t(`panel.lines_while_${what}`))))),
-        make("p", {}, quiet(t("panel.back"), () => go(startScreen)))),
+        make("p", {}, quiet(t("panel.back"), () => go("start")))),
     ],
   };
 }

@@ -4,11 +4,10 @@
 // Which steps, in which order, is decided in core/advice.js.
 
 import { head, icon, make, quiet } from "../parts.js";
-import { crisisLines, linesScreen, rows } from "./lines.js";
-import { startScreen } from "./start.js";
+import { crisisLines, rows } from "./lines.js";
 
 /** @import { PlannedStep } from "../../core/advice.js" */
-/** @import { Context, Screen } from "../context.js" */
+/** @import { Context, Shown } from "../context.js" */
 
 const QUESTIONS = /** @type {const} */ ([
   ["danger", ["yes", "no", "unknown"]],
@@ -16,7 +15,7 @@ const QUESTIONS = /** @type {const} */ ([
   ["paid", ["no", "yes", "collected", "unknown"]],
 ]);
 
-/** @type {Screen} */
+/** @param {Context} context @returns {Shown} */
 export function nowScreen(context) {
   const { t, go, say } = context;
   const place = make("div", { class: "stack" });
@@ -46,7 +45,7 @@ export function nowScreen(context) {
         }),
         place,
         make("p", {}, t("panel.steps_either_way")),
-        make("button", { class: "button wide", type: "button", click: () => go(startScreen) },
+        make("button", { class: "button wide", type: "button", click: () => go("start") },
           t("panel.back")),
         make("section", { class: "section small", "aria-labelledby": "leaving" },
           make("h2", { id: "leaving" }, t("panel.steps_leaving_title")),
@@ -70,7 +69,7 @@ export function firstStep({ advice, desk }) {
  */
 function planned({ advice, desk }, instead = {}) {
   return advice.firstSteps(
-    { country: desk.country, ...desk.answers, ...instead }, advice.savedFrom(desk.savedAddresses));
+    { country: desk.country, ...desk.answers, ...instead }, advice.savedFrom(desk.savedAddresses()));
 }
 
 /**
@@ -105,7 +104,7 @@ function stepOf(context, { id, done, lines }, now) {
     done && make("p", { class: "state-line" },
       make("span", { class: "state" }, icon("check"), t("advice.done"))),
     make("p", { class: done ? "muted" : "" }, t(`advice.step.${id}.what`)),
-    id === "safe" && make("p", {}, quiet(t("panel.lines_title"), () => go(linesScreen))),
+    id === "safe" && make("p", {}, quiet(t("panel.lines_title"), () => go("lines"))),
     id === "talk-now" && crisisLines(context),
     id !== "talk-now" && lines.length > 0
       && rows(context, lines.map((line) => advice.line(desk.country, line)), "h3"));

@@ -1,7 +1,5 @@
 // Opening the dashboard: another tab comes, or a screen says why not.
 
-import { problemScreen } from "./problem.js";
-
 /** @import { Context } from "../context.js" */
 
 /**
@@ -11,7 +9,7 @@ import { problemScreen } from "./problem.js";
 export async function openSaved({ desk, go }) {
   const trouble = await desk.openDashboard();
   if (trouble !== null) {
-    go(problemScreen(trouble));
+    go("problem", { code: trouble });
   }
   return trouble === null;
 }

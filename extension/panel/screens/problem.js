@@ -1,77 +1,86 @@
 // Something did not work: what happened, that nothing is lost, what is next. One screen for all of
-// them; the words are in the catalogue under the code of the error.
+// them; which ones there are is in problems.js, the words are in the catalogue.
 
 import { head, make, primary, quiet } from "../parts.js";
-import { connectScreen } from "./connect.js";
-import { keepScreen } from "./keep.js";
-import { nowScreen } from "./now.js";
+import { isAboutRoom, isAboutThePage, nextFor, problemKey } from "../problems.js";
+import { troublePlace } from "../trouble.js";
 import { openSaved } from "./opening.js";
-import { startScreen } from "./start.js";
-import { workingScreen } from "./working.js";
 
-/** @import { Context, Screen } from "../context.js" */
-/** @typedef {(context: Context) => void} Again */
+/** @import { Context, Shown } from "../context.js" */
+/** @import { Problem } from "../problems.js" */
 
 /**
- * Codes that have words of their own, and how to try again. Where the person acts elsewhere first
- * there is nothing to press here, only a way back.
- * @type {ReadonlyMap<string, Again | null>}
+ * @param {Context} context
+ * @param {Problem} problem
+ * @returns {Shown}
  */
-const NEXT = new Map(/** @type {[string, Again | null][]} */ ([
-  ["capture-failed", ({ go }) => go(workingScreen)],
-  ["pictures-not-hidden", ({ go }) => go(workingScreen)],
-  ["page-not-readable", null],
-  ["permission-lost", null],
-  ["page-changed", null],
-  ["storage-full", ({ go }) => go(keepScreen)],
-  ["storage-failed", ({ go }) => go(keepScreen)],
-  ["service-away", openAgain],
-  ["service-answer", openAgain],
-  ["not-paired", ({ go }) => go(connectScreen)],
-]));
-
-/** Codes that mean the same to a person. */
-const SAME = new Map([["tab-changed", "page-changed"], ["receipt-unverified", "service-answer"]]);
-
-/** After these the view is still held, or it was never about a view. */
-const NOT_ABOUT_A_VIEW = new Set([
-  "storage-full", "storage-failed", "service-away", "service-answer", "not-paired",
-]);
-
-/**
- * @param {string} code
- * @returns {Screen}
- */
-export function problemScreen(code) {
-  return (context) => {
-    const { t, go } = context;
-    const same = SAME.get(code) ?? code;
-    const known = NEXT.has(same) ? same : "capture-failed";
-    const again = NEXT.get(known);
-    const key = `panel.problem_${known.replaceAll("-", "_")}`;
-    return {
-      foot: "danger",
-      pieces: [
-        head(t(`${key}_title`), make("p", {}, t(`${key}_what`))),
-        make("div", { class: "stack" },
-          !NOT_ABOUT_A_VIEW.has(known)
-            && make("p", {}, make("strong", {}, t("panel.problem_safe"))),
-          make("p", {}, t(`${key}_next`)),
-          again && primary(t("panel.try_again"), () => again(context)),
-          make("button", { class: "button wide", type: "button", click: () => go(startScreen) },
-            t("panel.back")),
-          make("div", { class: "buttons" },
-            known === "service-away"
-              && quiet(t("panel.connect_quiet"), () => go(connectScreen)),
-            quiet(t("panel.now_title"), () => go(nowScreen)))),
-      ],
-    };
+export function problemScreen(context, problem) {
+  const { t, go } = context;
+  const { code, save } = problem;
+  const key = problemKey(code);
+  const words = `${key}${heldElsewhere(context, problem)}`;
+  const next = nextFor(code);
+  const advised = make("p", {}, t(`${words}_next`));
+  const trouble = code === "service-away" ? troublePlace(context, advised) : null;
+  trouble?.look();
+  return {
+    foot: "danger",
+    pieces: [
+      head(t(`${key}_title`), make("p", {}, t(`${words}_what`))),
+      make("div", { class: "stack" },
+        safety(context, problem),
+        advised,
+        trouble?.place,
+        next && primary(t(next.label), () => tryAgain(context, problem)),
+        make("button", { class: "button wide", type: "button", click: () => go("start") },
+          t("panel.back")),
+        make("div", { class: "buttons" },
+          code === "no-scroller" && quiet(t("panel.save_page"), () => go("long", "page")),
+          code === "page-not-readable" && save !== undefined
+            && quiet(t("panel.session_see"), () => go("session")),
+          code === "service-away" && quiet(t("panel.connect_quiet"), () => go("connect")),
+          quiet(t("panel.now_title"), () => go("now")))),
+    ],
   };
 }
 
-/** @param {Context} context */
-async function openAgain(context) {
-  if (await openSaved(context)) {
-    context.go(startScreen);
+/**
+ * Without room, a view is still held; a note is still in its field; the parts of a long save that
+ * were kept are kept. Each is said in its own words.
+ * @param {Context} context
+ * @param {Problem} problem
+ */
+function heldElsewhere({ desk }, { code, note }) {
+  if (!isAboutRoom(code)) {
+    return "";
+  }
+  return note ? "_note" : desk.heldCount() > 0 ? "" : "_part";
+}
+
+/**
+ * @param {Context} context
+ * @param {Problem} problem
+ */
+function safety({ t }, { code, kept = 0 }) {
+  if (kept > 0) {
+    return make("p", {}, make("strong", {}, t("panel.problem_kept", { count: kept })));
+  }
+  return isAboutThePage(code) && make("p", {}, make("strong", {}, t("panel.problem_safe")));
+}
+
+/**
+ * @param {Context} context
+ * @param {Problem} problem
+ */
+async function tryAgain(context, { code, save, note }) {
+  const { go, desk } = context;
+  if (note) {
+    go("session");
+  } else if (isAboutRoom(code) && desk.heldCount() > 0) {
+    go("keep");
+  } else if (save !== undefined || isAboutThePage(code) || code === "not-paired") {
+    nextFor(code)?.act(context, save ?? "view");
+  } else if (await openSaved(context)) {
+    go("start");
   }
 }

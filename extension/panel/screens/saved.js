@@ -1,53 +1,67 @@
-// A view is saved: that it is safe, where it is, what it is missing, what is next. The picture is
-// shown only when it is asked for, from memory, as it was saved.
+// It is saved: that it is safe, where it is, what it is missing, what is next. The picture of a view
+// is shown only when it is asked for, from memory, as it was saved.
 
-import { head, icon, fact, make, notice, primary, quiet } from "../parts.js";
-import { missingOf, pictureOf, siteOf } from "../summary.js";
-import { nowScreen } from "./now.js";
+import { statementOf } from "../completeness.js";
+import { notePlace } from "../note.js";
+import { fact, head, icon, make, notice, primary, quiet } from "../parts.js";
+import { sessionList } from "../session-list.js";
+import { stripOf } from "../strip.js";
+import { missingOf, siteOf } from "../summary.js";
+import { exhibitOf } from "./exhibit.js";
 import { openSaved } from "./opening.js";
 import { waitingNotices } from "./waiting.js";
-import { workingScreen } from "./working.js";
 
-/** @import { Context, Screen } from "../context.js" */
+/** @import { Context, Shown } from "../context.js" */
 /** @import { Taken } from "../summary.js" */
 
 /**
+ * @param {Context} context
  * @param {Taken} taken
- * @returns {Screen}
+ * @returns {Shown}
  */
-export function savedScreen(taken) {
-  return (context) => {
-    const { t, go } = context;
-    const arrived = make("p", { class: "state", hidden: true }, icon("check"), t("panel.saved_arrived"));
-    const waiting = waitingNotices(context, ({ captures }) => {
-      arrived.hidden = captures > 0;
-    });
-    const exhibit = exhibitOf(context, taken);
+export function savedScreen(context, taken) {
+  const { t, go } = context;
+  const arrived = make("p", { class: "state", hidden: true }, icon("check"), t("panel.saved_arrived"));
+  const waiting = waitingNotices(context, ({ captures }) => {
+    arrived.hidden = captures > 0;
+  });
+  const exhibit = taken.exhibits.length > 0 ? exhibitOf(context, taken) : null;
 
-    return {
-      foot: "danger",
-      leave() {
-        waiting.stop();
-        exhibit.stop();
-      },
-      pieces: [
-        head(t("panel.saved_title"),
-          make("p", {}, t("panel.saved_at", { time: timeOf(context, taken) })), arrived),
-        make("div", { class: "stack" },
-          waiting.place,
-          ...missingNotices(context, taken),
-          exhibit.place,
-          make("section", { class: "section", "aria-labelledby": "next" },
-            make("h2", { id: "next" }, t("panel.saved_next")),
-            make("p", {}, t("panel.saved_next_what")),
-            primary(t("panel.now_title"), () => go(nowScreen)),
-            make("button", { class: "button wide", type: "button", click: () => go(workingScreen) },
-              t("panel.saved_again")),
-            make("p", {}, quiet(t("panel.open_saved"), () => openSaved(context)))),
-          factsOf(context, taken)),
-      ],
-    };
+  return {
+    foot: "danger",
+    leave() {
+      waiting.stop();
+      exhibit?.stop();
+    },
+    pieces: [
+      head(t(titleOf(taken)), make("p", {}, t("panel.saved_at", { time: timeOf(context, taken) })),
+        arrived),
+      make("div", { class: "stack" },
+        waiting.place,
+        statement(context, taken),
+        ...missingNotices(context, taken),
+        exhibit?.place,
+        make("section", { class: "section", "aria-labelledby": "next" },
+          make("h2", { id: "next" }, t("panel.saved_next")),
+          make("p", {}, t("panel.saved_next_what")),
+          primary(t("panel.now_title"), () => go("now")),
+          make("button", { class: "button wide", type: "button", click: () => go("start") },
+            t("panel.saved_more")),
+          make("p", {}, quiet(t("panel.open_saved"), () => openSaved(context)))),
+        notePlace(context, taken.facts.capture),
+        otherTabs(context),
+        factsOf(context, taken)),
+    ],
   };
+}
+
+/** @param {Taken} taken */
+function titleOf({ save, facts }) {
+  if (save === "view") {
+    return "panel.saved_title";
+  }
+  const whole = facts.completeness.ended === "done";
+  return `panel.saved_title_${whole || save === "profile" ? save : "part"}`;
 }
 
 /**
@@ -57,6 +71,22 @@ export function savedScreen(taken) {
 function timeOf({ language }, { facts }) {
   const finished = new Date(facts.times.finished);
   return new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(finished);
+}
+
+/**
+ * How complete it is, drawn and said; a plain view needs no such words.
+ * @param {Context} context
+ * @param {Taken} taken
+ */
+function statement(context, taken) {
+  const { t, go } = context;
+  const sentences = statementOf(context, taken);
+  return sentences.length > 0 && make("section", { class: "section", "aria-labelledby": "whole" },
+    make("h2", { id: "whole" }, t("panel.saved_whole")),
+    taken.save === "conversation" && stripOf(context, taken.facts),
+    make("ul", { class: "statement" }, ...sentences.map((sentence) => make("li", {}, sentence))),
+    taken.save === "conversation"
+      && make("p", {}, quiet(t("panel.point_other"), () => go("pointing"))));
 }
 
 /**
@@ -75,58 +105,30 @@ function missingNotices({ t }, taken) {
 }
 
 /**
+ * The browser lets Handrail read one tab for each press of its button: how to go on with the next,
+ * and what is done already.
+ * @param {Context} context
+ */
+function otherTabs(context) {
+  const { t, desk } = context;
+  const many = desk.session.saved().length + desk.session.refused().length > 1;
+  return make("section", { class: "section", "aria-labelledby": "tabs" },
+    make("h2", { id: "tabs" }, t("panel.tabs_title")),
+    make("p", {}, t("panel.session_next")),
+    many && make("p", { class: "muted" }, t("panel.tabs_so_far")),
+    many && sessionList(context));
+}
+
+/**
  * @param {Context} context
  * @param {Taken} taken
  */
-function factsOf({ t }, { facts }) {
+function factsOf({ t }, { save, facts }) {
   const { count } = facts.pictures;
   return make("dl", { class: "facts" },
     fact(t("panel.saved_page"), facts.source.title || t("panel.saved_no_title"), make("br", {}),
       make("span", { class: "how" }, siteOf(facts.source.url))),
     fact(t("panel.saved_pictures"), count === 0
       ? t("panel.saved_pictures_none") : t("panel.saved_pictures_hidden", { count })),
-    fact(t("panel.saved_words"), t("panel.saved_words_too")));
-}
-
-/**
- * The view as a row that shows no picture until it is asked for.
- * @param {Context} context
- * @param {Taken} taken
- */
-function exhibitOf({ t }, taken) {
-  let address = "";
-  const shown = make("div", { class: "shown", hidden: true });
-  const label = make("span", {}, t("panel.saved_show"));
-  const button = make("button", {
-    class: "button", type: "button", "aria-expanded": "false", click: toggle,
-  }, label, make("span", { class: "hidden" }, t("panel.saved_show_spoken")));
-
-  function stop() {
-    shown.replaceChildren();
-    URL.revokeObjectURL(address);
-  }
-
-  function toggle() {
-    const picture = shown.hidden ? pictureOf(taken) : null;
-    stop();
-    if (picture) {
-      address = URL.createObjectURL(picture);
-      shown.append(make("img", { class: "shot", src: address, alt: t("panel.saved_alt") }));
-    }
-    shown.hidden = picture === null;
-    button.setAttribute("aria-expanded", String(picture !== null));
-    label.textContent = t(picture ? "panel.saved_hide" : "panel.saved_show");
-  }
-
-  const place = make("section", { class: "section exhibit", "aria-labelledby": "what" },
-    make("h2", { id: "what" }, t("panel.saved_what")),
-    make("div", { class: "rows" },
-      make("div", { class: "row" },
-        make("span", { class: "cover" }, icon("covered")),
-        make("div", { class: "body" },
-          make("p", { class: "title" }, t("panel.saved_picture")),
-          make("p", { class: "meta" }, t("panel.saved_picture_covered"))),
-        button),
-      shown));
-  return { place, stop };
+    save !== "page" && fact(t("panel.saved_words"), t("panel.saved_words_too")));
 }

@@ -3,7 +3,7 @@
 
 import { CHANGES } from "../../engine/outbox.js";
 import { make, notice, quiet } from "../parts.js";
-import { connectScreen } from "./connect.js";
+import { inTurns } from "../turns.js";
 
 /** @import { Context } from "../context.js" */
 /** @import { Holding } from "../../engine/outbox.js" */
@@ -19,7 +19,7 @@ export function waitingNotices(context, also) {
   const changes = new BroadcastChannel(CHANGES);
   let shown = "";
 
-  async function look() {
+  const look = inTurns(async () => {
     const holding = await context.desk.readHolding();
     const now = JSON.stringify(holding);
     if (now !== shown) {
@@ -29,7 +29,7 @@ export function waitingNotices(context, also) {
       place.hidden = notices.length === 0;
     }
     also?.(holding);
-  }
+  });
 
   changes.onmessage = look;
   look();
@@ -46,9 +46,10 @@ function noticesOf({ t, desk, go }, { captures, refused, elsewhere, trouble }) {
   if (count > 0) {
     notices.push(notice("waiting", "waiting", t("panel.waiting_title", { count }),
       make("p", {}, t("panel.waiting_safe", { count })),
+      make("p", {}, t("panel.waiting_stay")),
       trouble !== null && sentenceOf(t, trouble),
       trouble === "not-paired"
-        && make("p", {}, quiet(t("panel.connect_quiet"), () => go(connectScreen)))));
+        && make("p", {}, quiet(t("panel.connect_quiet"), () => go("connect")))));
   }
   if (refused > 0) {
     notices.push(notice("missing", "missing", t("panel.refused_title", { count: refused }),

@@ -1,18 +1,19 @@
-// Saving a view: the steps in words, and a Stop that keeps nothing half-done.
+// Saving what is seen at one moment: the steps in words, and a Stop that keeps nothing half-done.
 
 import { codeOf } from "../../core/errors.js";
 import { head, make } from "../parts.js";
-import { connectScreen } from "./connect.js";
-import { keepScreen } from "./keep.js";
-import { problemScreen } from "./problem.js";
-import { startScreen } from "./start.js";
 
-/** @import { Context, Screen } from "../context.js" */
+/** @import { Context, Shown } from "../context.js" */
+/** @import { ShortSave } from "../saves.js" */
 
 const STEPS = ["hiding", "checking", "picture", "text", "restoring"];
 
-/** @type {Screen} */
-export function workingScreen(context) {
+/**
+ * @param {Context} context
+ * @param {ShortSave} save
+ * @returns {Shown}
+ */
+export function workingScreen(context, save) {
   const { t, say } = context;
   const stopping = new AbortController();
   const rows = new Map(STEPS.map((step) => [step, make("li", { class: "ahead" },
@@ -36,7 +37,7 @@ export function workingScreen(context) {
   }
 
   let here = true;
-  save(context, tell, stopping.signal, () => here);
+  take(context, save, tell, stopping.signal, () => here);
 
   return {
     foot: "danger",
@@ -46,7 +47,7 @@ export function workingScreen(context) {
       stopping.abort();
     },
     pieces: [
-      head(t("panel.working_title"), make("p", { class: "muted" }, t("panel.working_wait"))),
+      head(t(`panel.working_title_${save}`), make("p", { class: "muted" }, t("panel.working_wait"))),
       make("div", { class: "stack" },
         make("div", { class: "card" },
           make("ol", { class: "rail progress open", "aria-label": t("panel.working_steps") },
@@ -60,24 +61,27 @@ export function workingScreen(context) {
 
 /**
  * @param {Context} context
+ * @param {ShortSave} save
  * @param {(step: string) => void} tell
  * @param {AbortSignal} signal
  * @param {() => boolean} here whether the person still looks at this screen: one who has gone to
  *   talk to someone is left there
  */
-async function save({ desk, go }, tell, signal, here) {
+async function take({ desk, go }, save, tell, signal, here) {
   try {
-    await desk.take(tell, signal);
+    await desk.take(save, tell, signal);
   } catch (thrown) {
     const code = codeOf(thrown, "capture-failed");
-    if (!here()) {
+    if (signal.aborted || code === "capture-stopped") {
+      if (here()) {
+        desk.stopped();
+        go("start");
+      }
       return;
     }
-    if (signal.aborted || code === "capture-stopped") {
-      desk.stopped();
-      go(startScreen);
-    } else {
-      go(problemScreen(code));
+    await desk.refused(save, code);
+    if (here()) {
+      go("problem", { code, save });
     }
     return;
   }
@@ -87,5 +91,5 @@ async function save({ desk, go }, tell, signal, here) {
     await desk.keepHeld().catch(() => undefined);
     return;
   }
-  go(desk.connected ? keepScreen : connectScreen);
+  go(desk.connected ? "keep" : "connect");
 }

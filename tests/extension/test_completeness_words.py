@@ -1,0 +1,148 @@
+"""The completeness statement in the panel: one sentence for each thing that is known, no other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.extension.conftest import ROOT
+
+PLAIN: dict[str, Any] = {
+    "ended": "done",
+    "top": None,
+    "bottom": None,
+    "tiles": 34,
+    "messages": None,
+    "earliest": None,
+    "latest": None,
+    "overlays_hidden": 0,
+    "gaps": [],
+    "not_read": [],
+    "page_changed": False,
+}
+CHAT = PLAIN | {
+    "messages": 312,
+    "earliest": "2026-03-03T10:00:00Z",
+    "latest": "2026-03-09T10:00:00Z",
+    "top": "reached",
+    "bottom": "reached",
+}
+
+
+@pytest.fixture
+def said(node: Callable[[str], Any]) -> Callable[..., list[str]]:
+    """What the panel says of a save."""
+
+    def say(save: str, completeness: dict[str, Any]) -> list[str]:
+        facts = {
+            "times": {"finished": "2026-03-10T12:00:00.000Z"},
+            "completeness": completeness,
+        }
+        script = f"""
+            import {{ readFileSync }} from "node:fs";
+            import {{ makeText }} from "./core/text.js";
+            import {{ statementOf }} from "./panel/completeness.js";
+            const words = JSON.parse(readFileSync({json.dumps(str(ROOT / "shared/text/en.json"))}));
+            answer(statementOf({{ t: makeText(words, "en"), language: "en-GB" }},
+              {{ save: {json.dumps(save)}, facts: {json.dumps(facts)} }}));
+        """
+        sentences: list[str] = node(script)
+        return sentences
+
+    return say
+
+
+Said = Callable[..., list[str]]
+
+
+def test_a_plain_view_needs_no_statement(said: Said) -> None:
+    assert said("view", PLAIN | {"tiles": 0}) == []
+    assert said("profile", PLAIN | {"tiles": 0}) == []
+
+
+def test_a_whole_conversation_with_one_gap(said: Said) -> None:
+    gap = {"after_tile": 9, "after_message": 120}
+    assert said("conversation", CHAT | {"gaps": [gap]}) == [
+        "312 messages, from 3 March to 9 March.",
+        "One gap after message 120.",
+        "The top of the chat was reached.",
+    ]
+
+
+def test_a_gap_a_stop_and_a_hidden_overlay_are_said_and_nothing_else(said: Said) -> None:
+    told = CHAT | {
+        "ended": "stopped",
+        "top": "not-reached",
+        "gaps": [{"after_tile": 9, "after_message": 120}],
+        "overlays_hidden": 1,
+    }
+    count, *rest = said("conversation", told)
+    assert count == "312 messages, from 3 March to 9 March."
+    assert rest == [
+        "One gap after message 120.",
+        "You stopped here.",
+        "1 thing that lay over the chat was hidden for the pictures.",
+    ]
+
+
+def test_many_gaps_are_one_sentence(said: Said) -> None:
+    places = [{"after_tile": at, "after_message": at * 10} for at in range(1, 10)]
+    assert "3 gaps, after messages 10, 20 and 30." in said(
+        "conversation", CHAT | {"gaps": places[:3]}
+    )
+    assert "9 gaps, the first after message 10." in said("conversation", CHAT | {"gaps": places})
+
+
+def test_a_gap_between_pictures_is_not_called_one_between_messages(said: Said) -> None:
+    gap = {"after_tile": 9, "after_message": None}
+    assert "One gap after picture 9." in said("conversation", CHAT | {"gaps": [gap]})
+
+
+def test_a_date_is_said_as_the_page_gives_it(said: Said) -> None:
+    labels = {"earliest": "Last Tuesday", "latest": "Yesterday"}
+    assert said("conversation", CHAT | labels)[0] == (
+        "312 messages, from Last Tuesday to Yesterday."
+    )
+    same = {"earliest": "2026-03-03T10:00:00Z", "latest": "2026-03-03T11:00:00Z"}
+    assert said("conversation", CHAT | same)[0] == "312 messages, all from 3 March."
+    old = {"earliest": "2024-12-30", "latest": "1773057600000"}
+    assert said("conversation", CHAT | old)[0] == (
+        "312 messages, from 30 December 2024 to 9 March."
+    )
+    none = {"earliest": None, "latest": None}
+    assert said("conversation", CHAT | none)[0] == "312 messages."
+
+
+def test_pictures_without_words_are_said_to_be_that(said: Said) -> None:
+    sentence = said("conversation", CHAT | {"messages": 0})[0]
+    assert sentence == "34 pictures of the chat, and no message that could be read as words."
+
+
+def test_a_page_says_its_pictures_and_its_end(said: Said) -> None:
+    reached = {"top": "reached", "bottom": "reached"}
+    assert said("page", PLAIN | reached) == [
+        "34 pictures of the page, one below the other.",
+        "The end of the page was reached.",
+    ]
+    limit = {"top": "reached", "bottom": "not-reached", "ended": "limit"}
+    assert said("page", PLAIN | limit) == [
+        "34 pictures of the page, one below the other.",
+        "It stopped because there was more than one save can hold.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        "limit", "page-changed", "tab-changed", "lost-place", "pictures-not-hidden",
+        "permission-lost", "page-moves", "something-new",
+    ],
+)  # fmt: skip
+def test_every_ending_has_one_sentence(said: Said, ended: str) -> None:
+    told = CHAT | {"ended": ended, "top": "not-reached"}
+    sentences = said("conversation", told)
+    assert len(sentences) == 2
+    assert sentences[1].startswith("It stopped because ")

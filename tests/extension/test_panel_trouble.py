@@ -1,0 +1,74 @@
+"""When it does not connect, the panel says why in one sentence and what to do.
+
+Hearing who is there is tested with the diagnosis itself; here it is a double.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from handrail.app.driver import open_browser
+from tests.extension.conftest import ROOT
+from tests.extension.test_panel import press, title
+
+WORDS = json.loads((ROOT / "shared/text/en.json").read_text("utf-8"))
+
+CODES = [
+    "service-not-running", "service-other-port", "port-taken", "service-blocked",
+    "paired-elsewhere", "private-window",
+]  # fmt: skip
+
+DOUBLE = """
+export async function diagnose() {
+  globalThis.looked = (globalThis.looked ?? 0) + 1;
+  return { code: globalThis.trouble ?? null, ports: [] };
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def told(invented_views: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A build whose diagnosis is told by the test, and that finds no service."""
+    out = tmp_path_factory.mktemp("told") / "chromium"
+    shutil.copytree(invented_views, out)
+    (out / "engine/diagnosis.js").write_text(DOUBLE, "utf-8")
+    module = out / "browser/service.js"
+    ports = "[28417, 28418, 28419, 28420, 28421]"
+    assert ports in module.read_text("utf-8")
+    module.write_text(module.read_text("utf-8").replace(ports, "[1]"), "utf-8")
+    return out
+
+
+@pytest.fixture
+async def lost(told: Path, tmp_path: Path) -> AsyncIterator[Page]:
+    """The panel of a browser that finds no service."""
+    async with open_browser(told, tmp_path / "profile", headless=True) as opened:
+        page = await opened.context.new_page()
+        await page.goto(opened.address("panel/panel.html"))
+        await page.wait_for_selector(".action")
+        yield page
+
+
+async def test_each_reason_has_one_sentence_and_what_to_do(lost: Page) -> None:
+    for code in CODES:
+        await lost.evaluate("code => { globalThis.trouble = code; }", code)
+        await press(lost, "panel.connect_quiet")
+        await title(lost, "panel.connect_title")
+        key = f"panel.trouble_{code.replace('-', '_')}"
+        notice = lost.get_by_role("status").filter(has_text=WORDS[key])
+        await expect(notice).to_contain_text(WORDS[f"{key}_do"])
+        assert WORDS[key].rstrip(".").count(".") <= 1
+        await press(lost, "panel.back")
+
+
+async def test_the_panel_looks_seldom_and_goes_on_knocking(lost: Page) -> None:
+    await press(lost, "panel.connect_quiet")
+    await expect(lost.get_by_text(WORDS["panel.connect_away"])).to_be_visible()
+    await lost.wait_for_timeout(4_000)
+    assert await lost.evaluate("globalThis.looked") == 1
