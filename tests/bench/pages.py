@@ -4,7 +4,7 @@
 
 Chromium gives two pictures a second and no more; so a save is compared with as many bare pictures,
 taken as fast as the browser gives them. Firefox gives a picture of any part of a page; there a
-whole page is compared with bare pictures of 1600 CSS pixels each. All in one run, in the real panel.
+whole page is compared with bare pictures of 1600 CSS pixels each. All in one run, in a real panel.
 """
 
 from __future__ import annotations
