@@ -14,12 +14,13 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from handrail.app import control
-from handrail.app.browsers import Browser, Panel
+from handrail.app.browsers import Browser, BrowserName, Panel
 from handrail.app.demo import paired_browser, save_view, sealed_and_kept
 from handrail.app.driver import find_chromium
 from handrail.vault.vault import open_vault
 from handrail.web.application import load_catalogue
 from tests.app.running import RunningService
+from tests.browser.conftest import IN_BOTH
 from tests.builders import Clock
 
 WORDS = load_catalogue()
@@ -68,11 +69,14 @@ def holds_marker(*folders: Path) -> list[str]:
     ]
 
 
+@IN_BOTH
 async def test_no_word_of_a_message_is_left_in_the_profile_or_the_data_folder(
-    service: RunningService, chat: str, extension: Path, tmp_path: Path
+    service: RunningService, chat: str, extension: Path, browser_name: BrowserName, tmp_path: Path
 ) -> None:
     profile = tmp_path / "profile"
-    async with paired_browser(service.data, profile, extension=extension) as browser:
+    async with paired_browser(
+        service.data, profile, name=browser_name, extension=extension
+    ) as browser:
         await save_view(await open_panel(browser, chat), WORDS)
         await sealed_and_kept(service.data)
         service.kill_all()  # what comes now stays in the outbox
@@ -87,10 +91,12 @@ async def test_no_word_of_a_message_is_left_in_the_profile_or_the_data_folder(
         assert MARKER.encode() in vault.open_exhibit(capture.capture, 2)
 
 
+@IN_BOTH
 async def test_the_same_search_finds_the_message_when_sealing_is_switched_off(
     service: RunningService,
     chat: str,
     extension: Path,
+    browser_name: BrowserName,
     changed_extension: Callable[[str, str], Path],
     tmp_path: Path,
 ) -> None:
@@ -99,7 +105,9 @@ async def test_the_same_search_finds_the_message_when_sealing_is_switched_off(
     assert encrypting in seal
     unsealed = changed_extension("engine/seal.js", seal.replace(encrypting, "return content;"))
     profile = tmp_path / "profile"
-    async with paired_browser(service.data, profile, extension=unsealed) as browser:
+    async with paired_browser(
+        service.data, profile, name=browser_name, extension=unsealed
+    ) as browser:
         panel = await open_panel(browser, chat)
         service.kill_all()
         await save_view(panel, WORDS)
