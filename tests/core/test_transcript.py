@@ -83,7 +83,7 @@ def texts(transcript: Transcript) -> list[str]:
 
 
 lists = st.lists(
-    st.tuples(st.sampled_from(["ok", "no", "pay", "", "please"]), st.integers(NEAR + 1, 150)),
+    st.tuples(st.sampled_from(["ok", "no", "pay", "", "please"]), st.integers(3 * NEAR, 150)),
     min_size=1,
     max_size=80,
 ).map(listed)
@@ -171,11 +171,25 @@ def test_an_element_that_was_used_again_is_another_message_even_with_the_same_wo
     assert texts(merge([one, two])) == ["ok", "well", "ok"]
 
 
+def test_an_element_that_was_used_again_just_at_the_edge_is_another_message() -> None:
+    """Places are rounded: what has just left may seem to be in sight by a pixel."""
+    one = a_reading(4, 12, a_row(1, 0, "ok", height=12), a_row(2, 587, "no", height=12))
+    two = a_reading(6, 1, a_row(2, -1, "no", height=12), a_row(1, 11, "ok", height=12))
+    assert texts(merge([one, two])) == ["no", "ok", "no"]
+
+
 def test_a_message_whose_words_change_stays_one_message() -> None:
     """As the words "2 minutes ago" do. The first words are kept; the readings hold them all."""
     one = a_reading(4, 0, a_row(1, 100, "sent"), a_row(2, 200, "hello"))
     two = a_reading(6, -300, a_row(1, 400, "read"), a_row(2, 500, "hello"))
     assert texts(merge([one, two])) == ["sent", "hello"]
+
+
+def test_a_message_that_arrives_meanwhile_is_not_lost_when_elements_are_filled_anew() -> None:
+    """Some lists keep their elements where they are and put the next message into each."""
+    said = ["a", "b", "c", "d", "e", "f"]
+    rows = [[a_row(n, 40 * n, text) for n, text in enumerate(said[k : k + 4])] for k in range(3)]
+    assert texts(merge([a_reading(4 + 2 * n, 0, *each) for n, each in enumerate(rows)])) == said
 
 
 def test_a_message_that_grows_moves_what_is_below_it_and_nothing_is_there_twice() -> None:

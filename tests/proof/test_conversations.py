@@ -498,6 +498,22 @@ def test_what_an_outsider_does_is_named(change: Attack, tmp_path: Path) -> None:
     assert {SEAL, *expected} <= failures(report)
 
 
+def test_one_byte_of_any_file_is_named(tmp_path: Path) -> None:
+    a_case().save(tmp_path / "package.zip", pages)
+    folder = unpack(tmp_path / "package.zip", tmp_path / "unpacked")
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        whole = path.read_bytes()
+        path.write_bytes(bytes([*whole[:-9], whole[-9] ^ 1, *whole[-8:]]))
+        report = verify_imported(folder)
+        name = path.relative_to(folder).as_posix()
+        assert report["exit"] == 1, name
+        # A changed list names other files; that it was changed itself is named by its signature.
+        said = f"{name}.sig" if name == "tagmanifest-sha256.txt" else name
+        assert said in {file for _, file in failures(report)}, name
+        path.write_bytes(whole)
+    assert verify_imported(folder)["exit"] == 0
+
+
 # ── What the holder of the key can do ────────────────────────────────────────────────────────
 
 Change = Callable[[Forgery], set[tuple[int, str]]]

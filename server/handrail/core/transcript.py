@@ -5,8 +5,8 @@ readings are the evidence and stay as they are. The rule:
 
 1. A row has a place on the capture's own scale: the tile's `top` and its own. A row with the same
    id or the same words in the same place, within `NEAR` pixels, is the same row.
-2. When more rows than that are found by their id at one distance, the page moved by this distance
-   and so did the whole tile.
+2. When more rows are found at one distance, by their words and where there are two by their id,
+   than say the same in their place, the page moved by this distance and so did the whole tile.
 3. A row that is not in its place is the same by its id, if it says the same and its old place is
    one that this tile shows and in which nothing else stands. Lists that use an element again for
    another message do so out of sight, or put something in its place.
@@ -96,6 +96,7 @@ class _Run:
     lines: list[Line] = field(default_factory=list)
     by_id: dict[int, Line] = field(default_factory=dict)
     by_words: dict[tuple[str, int], Line] = field(default_factory=dict)
+    by_text: dict[str, Line] = field(default_factory=dict)
 
     def add(self, reading: Reading) -> None:
         """Add what was read on one tile."""
@@ -108,6 +109,7 @@ class _Run:
                 line = Line(row, start + row.top, reading.tile)
                 self.lines.append(line)
                 self.by_words.setdefault((row.text, line.top // NEAR), line)
+                self.by_text[row.text] = line
             claimed.add(id(line))
             self.by_id[row.id] = line
 
@@ -116,13 +118,23 @@ class _Run:
         claimed: set[int] = set()
         in_place, moves = 0, []
         for row in reading.rows:
-            if self._in_place(row, reading.top + row.top, claimed):
-                in_place += 1
-            if line := self._moved(row, reading, frozenset()):
+            line = self._in_place(row, reading.top + row.top, claimed)
+            in_place += line is not None and line.row.text == row.text
+            if line := self._moved(row, reading, ()) or self._elsewhere(row, reading):
                 moves.append(line.top - row.top - reading.top)
         moved = median_low(moves) if moves else 0
         agreed = sum(abs(move - moved) <= NEAR for move in moves)
         return reading.top + (moved if agreed > in_place else 0)
+
+    def _elsewhere(self, row: Row, reading: Reading) -> Line | None:
+        """Return the row that said this, if it was where this tile looks, in another element.
+
+        Only an element that was there before and says something else now was filled anew.
+        """
+        before, line = self.by_id.get(row.id), self.by_text.get(row.text)
+        if before is None or line is None or before.row.text == row.text:
+            return None
+        return line if _in_sight(line, reading) else None
 
     def _in_place(self, row: Row, top: int, claimed: set[int]) -> Line | None:
         """Return the row that stood here already, and claim it."""
@@ -138,11 +150,15 @@ class _Run:
         line = self.by_id.get(row.id)
         if line is None or id(line) in claimed or line.row.text != row.text:
             return None
-        in_sight = -line.row.height < line.top - reading.top < reading.box.height
-        return line if in_sight else None
+        return line if _in_sight(line, reading) else None
 
     def ordered(self) -> tuple[Line, ...]:
         return tuple(sorted(self.lines, key=lambda line: line.top))
+
+
+def _in_sight(line: Line, reading: Reading) -> bool:
+    """Tell whether the place of a row is one that this tile shows, and not only its edge."""
+    return NEAR - line.row.height < line.top - reading.top < reading.box.height - NEAR
 
 
 def _dated(lines: Iterable[Line]) -> str | None:
