@@ -38,7 +38,14 @@ export function captureConversation({ patience = {}, most = MAX_TILES, ...wish }
         throw new HandrailError("no-scroller");
       }
     },
-    go: (run) => goEverywhere(run, patience, most),
+    async go(run) {
+      try {
+        await goEverywhere(run, patience, most);
+      } finally {
+        // Back to where the person was; the page has gone when it cannot.
+        await run.page.goBack().catch(() => undefined);
+      }
+    },
   });
 }
 
@@ -58,10 +65,12 @@ async function goEverywhere(run, patience, most) {
   const atEnd = await run.inFront(() => track.isAtEnd("down"));
   const start = await run.inFront(() => page.lookWhere(FIRST_REST));
   const begun = await takeSurely(start, "up");
+  if (atEnd) {
+    run.reach("bottom");
+  }
   await goAll("up", begun);
   run.reach("top");
   if (atEnd) {
-    run.reach("bottom");
     return;
   }
   const back = await run.inFront(() => page.goBack());

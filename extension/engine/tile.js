@@ -60,7 +60,8 @@ export async function takeTile({ page, look, box, edge, sheet = null, rows = fal
       };
     }
     picture.close();
-    code = reading.hidden.faults > 0 || !fresh ? "pictures-not-hidden" : "page-moves";
+    const moves = reading.hidden.faults === 0 && reading.sight !== before.sight;
+    code = moves ? "page-moves" : "pictures-not-hidden";
   }
   throw new HandrailError(code);
 }

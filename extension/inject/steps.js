@@ -16,14 +16,17 @@
   const REMEMBERED = 600;
   /** How far beyond a gap the scale goes on. */
   const BEYOND = 10_000;
+  const INSTANT = /** @type {const} */ ("instant");
 
   /** @typedef {{ node: Node, text: string, left: number, top: number, height: number }} Seen */
 
   let at = 0;
   /** @type {Seen[]} */
   let last = [];
-  /** @type {{ scrollTop: number, fromEnd: number, element: Element } | null} */
+  /** @type {{ scrollTop: number, fromEnd: number, element: Element, x: number, y: number } | null} */
   let start = null;
+  /** Whether it is back where it began. */
+  let isHome = false;
   /** @type {Seen[]} */
   let remembered = [];
   let changedAt = 0;
@@ -140,7 +143,9 @@
     changes.setStyle(element, "scroll-behavior", "auto");
     changes.setStyle(element, "scroll-snap-type", "none");
     const { scrollTop, scrollHeight } = element;
-    start = { scrollTop, fromEnd: scrollHeight - scrollTop, element };
+    start = {
+      scrollTop, fromEnd: scrollHeight - scrollTop, element, x: window.scrollX, y: window.scrollY,
+    };
     watcher.observe(element, {
       childList: true, subtree: true, characterData: true,
     });
@@ -157,9 +162,23 @@
     if (!element) {
       throw new TypeError("the conversation is gone");
     }
-    element.scrollBy({ top: share * globalThis.handrail.scroller.box().height, behavior: "instant" });
+    isHome = false;
+    const { scrollTop } = element;
+    const by = { top: share * globalThis.handrail.scroller.box().height, behavior: INSTANT };
+    element.scrollBy(by);
+    if (element.scrollTop === scrollTop && isCutOff(element, share)) {
+      window.scrollBy(by);
+    }
     await rest(quiet);
     return placeNow();
+  }
+
+  /** Whether the window does not show the end of it on one side. @param {Element} element
+   * @param {number} share */
+  function isCutOff(element, share) {
+    const { top, bottom } = dom.box(element);
+    return !globalThis.handrail.scroller.isPage()
+      && (share < 0 ? top < 0 : bottom > window.innerHeight);
   }
 
   /** @param {number} quiet */
@@ -197,13 +216,13 @@
       if (moved !== null) {
         [at, last] = [-moved, now];
         if (Math.abs(at) <= 1 || tries === 39) {
-          start = null;
+          isHome = true;
           return placeOf(0);
         }
-        start?.element.scrollBy({ top: -at, behavior: "instant" });
+        start?.element.scrollBy({ top: -at, behavior: INSTANT });
       } else {
         const box = globalThis.handrail.scroller.box();
-        start?.element.scrollBy({ top: box.height * (tries < 12 ? 0.5 : -0.5), behavior: "instant" });
+        start?.element.scrollBy({ top: box.height * (tries < 12 ? 0.5 : -0.5), behavior: INSTANT });
       }
     }
     return placeOf(null);
@@ -211,18 +230,21 @@
 
   /** Go to about where it began. */
   function jump() {
-    if (start) {
-      const { element, scrollTop, fromEnd } = start;
+    if (start && !isHome) {
+      const { element, scrollTop, fromEnd, x, y } = start;
       const reversed = scrollTop < 0 || getComputedStyle(element).flexDirection === "column-reverse";
       element.scrollTo({
-        top: reversed ? scrollTop : element.scrollHeight - fromEnd, behavior: "instant",
+        top: reversed ? scrollTop : element.scrollHeight - fromEnd, behavior: INSTANT,
       });
+      if (!globalThis.handrail.scroller.isPage()) {
+        window.scrollTo({ left: x, top: y, behavior: INSTANT });
+      }
     }
   }
 
   function restore() {
     jump();
-    [start, last, remembered] = [null, [], []];
+    [start, last, remembered, isHome] = [null, [], [], false];
     watcher.disconnect();
   }
 

@@ -76,6 +76,11 @@ class Site:
         )
         return self.address(path)
 
+    def put(self, html: str, *, path: str) -> str:
+        """Put a whole page on the site and return its address."""
+        self._written[path] = html
+        return self.address(path)
+
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def site() -> AsyncIterator[Site]:

@@ -1,0 +1,270 @@
+"""A conversation is saved whole, in order, with no picture in it, whatever kind of list it is."""
+
+from __future__ import annotations
+
+import functools
+
+import pytest
+
+from handrail.app.browsers import Browser, Page
+from tests.browser import lists
+from tests.browser.conftest import IN_BOTH, Site
+from tests.browser.running import Run, begin, finish
+from tests.browser.seeing import greens, press
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), IN_BOTH]
+
+COUNT = 60
+EVERYTHING = [f"{text} {lists.clock(at)}" for at, text in enumerate(lists.texts(COUNT))]
+
+page_of = functools.cache(lists.page_of)
+
+BUBBLE = "<div style='display:flex;justify-content:{side}'><p style='margin:4px;padding:6px;\
+max-width:60%;background:#eee'>{words}</p></div>"
+
+
+def bubbles(count: int) -> str:
+    """Return messages as HTML, every third one the person's own."""
+    return "".join(
+        BUBBLE.format(side="flex-end" if at % 3 == 0 else "flex-start", words=words_of(at))
+        for at in range(count)
+    )
+
+
+def words_of(number: int) -> str:
+    return f"Message {number}: " + "and so on " * (number * 5 % 13)
+
+
+def plain_words(count: int) -> list[str]:
+    return [" ".join(words_of(at).split()) for at in range(count)]
+
+
+async def take_conversation(browser: Browser, page: Page, options: str = "{}") -> Run:
+    panel = await press(browser, page)
+    await begin(panel, options)
+    return await finish(panel)
+
+
+def shown(run: Run) -> dict[str, int]:
+    """Return how many green pixels each exhibit with a picture has, naming only those with some."""
+    pictures = {f"tile {at}": picture for at, picture in enumerate(run.tiles)}
+    return {name: count for name, one in pictures.items() if (count := greens(one))}
+
+
+# ── Every kind of list ───────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", lists.LISTS)
+async def test_a_conversation_is_saved_from_its_beginning_to_its_end(
+    browser: Browser, page: Page, site: Site, name: str
+) -> None:
+    address = site.put(page_of(name), path=f"/{name}.html")
+    await page.goto(f"{address}?n={COUNT}&pictures=9")
+    await page.wait_for_function("document.body.innerText.includes('Number 59')")
+    run = await take_conversation(browser, page)
+    assert run.words == EVERYTHING
+    assert shown(run) == {}
+    stated = run.completeness
+    assert (stated["ended"], stated["top"], stated["bottom"]) == ("done", "reached", "reached")
+    assert stated["gaps"] == []
+    assert stated["messages"] == COUNT
+    assert stated["tiles"] == len(run.tiles) == len(run.readings)
+    assert stated["overlays_hidden"] == (1 if name == "windowed" else 0)
+    if name == "reversed":
+        assert (stated["earliest"], stated["latest"]) == ("Day 1", "Day 2")
+
+
+async def test_parts_are_kept_as_they_are_taken_and_the_facts_name_them_all(
+    browser: Browser, page: Page, site: Site
+) -> None:
+    await page.goto(site.write(f"<div style='height:90vh;overflow:auto'>{bubbles(30)}</div>"))
+    run = await take_conversation(browser, page)
+    assert run.sizes == (3, *[2] * len(run.tiles), 1)
+    numbers = [one["number"] for one in run.kept]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert [one["kind"] for one in run.kept] == [
+        "start", "view", "page", *["tile", "reading"] * len(run.tiles), "facts",
+    ]  # fmt: skip
+    assert [one["number"] for one in run.facts["exhibits"]] == numbers[:-1]
+    assert [reading.tile for reading in run.readings] == numbers[3:-1:2]
+    for picture, reading in zip(run.tiles, run.readings, strict=True):
+        scale = run.facts["picture"]["width"] / run.facts["window"]["width"]
+        assert picture.size == (
+            round(reading.box.width * scale),
+            round(reading.box.height * scale),
+        )
+
+
+# ── Pages of every kind ──────────────────────────────────────────────────────────────────────────
+
+CHAT = "<div id=chat style='height: 95vh; overflow: auto;'>{messages}</div>"
+PAGES = {
+    "a long box": CHAT,
+    "the page itself": "{messages}",
+    "right to left": "<style>:root {{ direction: rtl }}</style>" + CHAT,
+    "zoomed by style": "<style>:root {{ zoom: 1.5 }}</style>" + CHAT,
+    "smooth and snapping": "<style>#chat {{ scroll-behavior: smooth; scroll-snap-type: y mandatory }}"
+    "#chat p {{ scroll-snap-align: start }}</style>" + CHAT,
+    "over the whole window": "<style>body {{ margin: 0 }} #chat {{ height: 100vh !important }}"
+    "</style>" + CHAT,
+    "among ten that scroll": "<div style='display:flex'>"
+    + "<nav style='width:60px;height:90vh;overflow:auto'><p style='height:3000px'>x</p></nav>" * 9
+    + "<div style='flex:1'>" + CHAT + "</div></div>",
+    "in a shadow root": "<div id=host></div><script>"
+    "host.attachShadow({{ mode: 'closed' }}).innerHTML = `" + CHAT + "`</script>",
+}
+
+
+@pytest.mark.parametrize("body", PAGES.values(), ids=PAGES.keys())
+async def test_a_conversation_is_found_in(
+    browser: Browser, page: Page, site: Site, body: str
+) -> None:
+    await page.goto(site.write(body.format(messages=bubbles(40))))
+    run = await take_conversation(browser, page)
+    assert run.words == plain_words(40)
+    assert run.completeness["gaps"] == []
+    sides = {line.row.side for line in run.transcript.lines}
+    assert sides == {"own", "theirs"}
+    assert run.transcript.runs[0][0].row.side == "own"
+
+
+async def test_a_person_may_begin_in_the_middle(browser: Browser, page: Page, site: Site) -> None:
+    await page.goto(site.write(CHAT.format(messages=bubbles(60))))
+    await page.evaluate("chat.scrollTop = 1400")
+    run = await take_conversation(browser, page)
+    assert run.words == plain_words(60)
+    assert run.readings[0].top == 0
+    assert min(reading.top for reading in run.readings) <= -1390
+    assert max(reading.top for reading in run.readings) > 0
+    assert await page.evaluate("chat.scrollTop") == pytest.approx(1400, abs=2)
+
+
+# ── What is said ─────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_dialog_that_opens_meanwhile_is_hidden_and_said(
+    browser: Browser, page: Page, site: Site
+) -> None:
+    dialog = "<dialog id=asking style='background:#0f0'>Turn on notifications?</dialog>"
+    await page.goto(site.write(CHAT.format(messages=bubbles(60)) + dialog))
+    panel = await press(browser, page)
+    await begin(panel)
+    await panel.wait_for("run.kept.length > 5")
+    await page.evaluate("asking.showModal()")
+    run = await finish(panel)
+    assert run.words == plain_words(60)
+    assert shown(run) == {}
+    assert run.completeness["overlays_hidden"] == 1
+    assert await page.evaluate("getComputedStyle(asking).visibility") == "visible"
+
+
+async def test_a_gap_is_said_where_it_is(browser: Browser, page: Page, site: Site) -> None:
+    # A list that throws away all it shows, and shows others: nothing can be followed.
+    jump = """<script>
+      let once = true;
+      chat.scrollTop = 1e6;
+      chat.addEventListener('scroll', () => {
+        if (once && chat.scrollTop < 1500) {
+          once = false;
+          chat.innerHTML = JUMPED;
+          chat.scrollTop = 2000;
+        }
+      });
+    </script>"""
+    jumped = "".join(f"<p>Another one, {at}</p>" for at in range(120))
+    body = CHAT.format(messages=bubbles(60)) + jump.replace("JUMPED", repr(jumped))
+    await page.goto(site.write(body))
+    run = await take_conversation(browser, page)
+    unjoined = [at for at, reading in enumerate(run.readings) if not reading.joined]
+    assert len(unjoined) == 1
+    gap = run.completeness["gaps"][0]
+    assert run.completeness["gaps"] == [gap]
+    assert gap["after_tile"] == unjoined[0]
+    before = {row.text for one in run.readings[: unjoined[0]] for row in one.rows}
+    assert gap["after_message"] == len(before)
+    assert run.completeness["top"] == "reached"
+
+
+async def test_a_limit_ends_it_and_is_said(browser: Browser, page: Page, site: Site) -> None:
+    await page.goto(site.write(CHAT.format(messages=bubbles(60))))
+    run = await take_conversation(browser, page, "{ most: 3 }")
+    assert run.completeness["ended"] == "limit"
+    assert run.completeness["bottom"] == "not-reached"
+    assert len(run.tiles) == 3
+
+
+# ── Endings ──────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_the_person_stops_and_everything_is_kept(
+    browser: Browser, page: Page, site: Site
+) -> None:
+    await page.goto(site.write(CHAT.format(messages=bubbles(90)) + "<img src=/green.png>"))
+    await page.evaluate("chat.scrollTop = 1e6")
+    before = await page.evaluate("[chat.scrollTop, document.documentElement.outerHTML]")
+    panel = await press(browser, page)
+    await begin(panel)
+    await panel.wait_for("run.kept.length > 5")
+    await panel.evaluate("run.stopping.abort()")
+    run = await finish(panel)
+    stated = run.completeness
+    assert (stated["ended"], stated["top"], stated["bottom"]) == (
+        "stopped", "not-reached", "reached",
+    )  # fmt: skip
+    assert stated["tiles"] == len(run.tiles) > 0
+    assert run.words == plain_words(90)[-len(run.words) :]
+    assert stated["messages"] == len(run.words)
+    after = await page.evaluate("[chat.scrollTop, document.documentElement.outerHTML]")
+    assert after[0] == pytest.approx(before[0], abs=2)
+    assert after[1] == before[1]
+
+
+async def test_a_panel_that_is_closed_meanwhile_leaves_the_page_as_it_was(
+    browser: Browser, page: Page, site: Site
+) -> None:
+    pill = "<p id=pill style='position: fixed; top: 40px; left: 40%;'>New</p>"
+    await page.goto(site.write(CHAT.format(messages=bubbles(90)) + pill + "<img src=/green.png>"))
+    await page.evaluate("chat.scrollTop = 1e6")
+    before = await page.evaluate("[chat.scrollTop, document.documentElement.outerHTML]")
+    panel = await press(browser, page)
+    await begin(panel)
+    await panel.wait_for("run.kept.length > 7")
+    assert await page.evaluate("getComputedStyle(pill).visibility") == "hidden"
+    await panel.evaluate("setTimeout(() => location.reload())")
+    await page.wait_for_function("getComputedStyle(pill).visibility === 'visible'")
+    await page.wait_for_function("Math.abs(chat.scrollTop - arg) < 3".replace("arg", str(before[0])))
+    assert await page.evaluate("document.documentElement.outerHTML") == before[1]
+
+
+async def test_a_page_that_goes_away_meanwhile_ends_it_and_what_there_is_is_kept(
+    browser: Browser, page: Page, site: Site
+) -> None:
+    other = site.write("<img src=/green.png width=900>", path="/other.html")
+    await page.goto(site.write(CHAT.format(messages=bubbles(90))))
+    panel = await press(browser, page)
+    await begin(panel)
+    await panel.wait_for("run.kept.length > 7")
+    await page.evaluate(f"location.href = '{other}'")
+    run = await finish(panel)
+    assert run.completeness["ended"] in {"page-changed", "permission-lost", "pictures-not-hidden"}
+    assert run.completeness["page_changed"] is True
+    assert run.completeness["tiles"] == len(run.tiles) >= 2
+    assert shown(run) == {}
+
+
+async def test_it_waits_while_another_tab_is_in_front(
+    browser: Browser, page: Page, site: Site
+) -> None:
+    await page.goto(site.write(CHAT.format(messages=bubbles(60))))
+    panel = await press(browser, page)
+    await begin(panel)
+    await panel.wait_for("run.kept.length > 5")
+    other = await browser.context.new_page()
+    await other.goto(site.address("/green.html"))
+    await panel.wait_for("run.said.at(-1).step === 'paused'")
+    await other.close()
+    await page.bring_to_front()
+    run = await finish(panel)
+    assert run.words == plain_words(60)
+    assert shown(run) == {}
+    assert run.completeness["ended"] == "done"

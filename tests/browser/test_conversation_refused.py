@@ -1,0 +1,49 @@
+"""What is no conversation is not saved as one, and a person can point at what is one."""
+
+from __future__ import annotations
+
+import pytest
+
+from handrail.app.browsers import Browser, Page
+from tests.browser.conftest import IN_BOTH, Site
+from tests.browser.running import begin, finish
+from tests.browser.seeing import NotTakenError, press
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), IN_BOTH]
+
+NOTHING_SCROLLS = {
+    "a short page": "<p>A page with two words",
+    "a chat in a frame": "<iframe src=/framed.html style='width:90%;height:80vh'></iframe>",
+}
+
+
+@pytest.mark.parametrize("body", NOTHING_SCROLLS.values(), ids=NOTHING_SCROLLS.keys())
+async def test_where_nothing_scrolls_nothing_is_kept(
+    browser: Browser, page: Page, site: Site, body: str
+) -> None:
+    site.write("<p>words</p>" * 200, path="/framed.html")
+    await page.goto(site.write(body))
+    panel = await press(browser, page)
+    await begin(panel)
+    with pytest.raises(NotTakenError) as refused:
+        await finish(panel)
+    assert refused.value.code == "no-scroller"
+    assert await panel.evaluate("run.kept.length") == 0
+
+
+async def test_a_page_that_never_rests_is_not_kept(
+    browser: Browser, page: Page, site: Site
+) -> None:
+    moving = "<script>setInterval(() => { chat.scrollTop += 3; }, 10)</script>"
+    await page.goto(
+        site.write(
+            "<div id=chat style='height:90vh;overflow:auto'>" + "<p>words</p>" * 9000 + "</div>"
+            + moving
+        )
+    )  # fmt: skip
+    panel = await press(browser, page)
+    await begin(panel)
+    with pytest.raises(NotTakenError) as refused:
+        await finish(panel)
+    assert refused.value.code in {"page-moves", "lost-place"}
+    assert await panel.evaluate("run.kept.length") == 0
