@@ -1,10 +1,10 @@
 // Knocking on one port of this computer, to hear who is there. What it means is engine/diagnosis.js.
 //
-// A page is told little, and on purpose: a closed port, a connection that is cut (as Handrail does to
-// whom it does not know) and an answer that is no HTTP all end in the same error, after the same
-// few milliseconds, with the same empty entry in `performance`. Two things can be heard: that
-// somebody answers HTTP, by a request whose answer nobody may read; and that somebody takes the call
-// and says nothing.
+// A page is told little, and on purpose: a closed port and a connection that is cut, as Handrail does
+// to whom it does not know, end in the same error after the same few milliseconds. (In Firefox the
+// entry in `performance` takes no time for a closed port; in Chromium the two are alike there too.)
+// Two things can be heard: that somebody answers, by a request whose answer nobody may read; and
+// that somebody takes the call and says nothing.
 
 import { codeOf } from "../core/errors.js";
 import { readStatus } from "./service.js";

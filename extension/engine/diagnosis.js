@@ -1,10 +1,10 @@
 // Why does it not connect? Says what can be proved, and nothing that is only likely.
 //
-// What cannot be told apart from here, measured in Chromium 156: a service that is not running, one
-// that does not know this browser and cuts the call, and one on a port of its own choice. All three
-// are service-not-running, and the sentence for it has to fit all three. `handrail doctor`, which
-// stands on the other side, can tell them apart. A blocker in another extension does not reach our
-// calls in Chromium; a filter between browser and computer shows itself because it also answers at
+// What cannot be told apart from here, measured in Chromium 156 and Firefox 153: a service that is
+// not running, one that does not know this browser and cuts the call, and one on a port of its own
+// choice. All three are service-not-running, and the sentence for it has to fit all three. `handrail
+// doctor`, which stands on the other side, can tell them apart. A blocker in another extension does
+// not reach our calls; a filter between browser and computer shows itself because it also answers at
 // ports where nobody is.
 
 import { readConnection } from "./connection.js";

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
-from playwright.async_api import Page
 
-from handrail.app.driver import Browser, open_browser
+from handrail.app.driver import open_browser
 from handrail.vault.vault import open_vault
 from handrail.web import keys
 from handrail.web.application import RUNNER, create_app
 from handrail.web.hosts import hosts_for
 from handrail.web.pairing import Browser as Paired
+from tests.app.eyes import Chromium, Firefox
 from tests.builders import Clock
 
 from .doubles import AT, FaultyService
@@ -33,13 +33,25 @@ DIAGNOSE = """async ([ports, isPrivate]) => {
 }"""
 
 
+EITHER = pytest.mark.parametrize("eye", [Chromium, Firefox], indirect=True)
+"""Says that a test is for both browsers: what they hear is not the same by itself."""
+
+
 @pytest.fixture
-async def page(browser: Browser) -> Page:
+def eye(request: pytest.FixtureRequest, builds: Path, tmp_path: Path) -> Chromium | Firefox:
+    """Chromium, unless a test is for either browser."""
+    made: Chromium | Firefox = getattr(request, "param", Chromium)(builds, tmp_path)
+    return made
+
+
+@pytest.fixture
+async def page(eye: Chromium | Firefox) -> AsyncIterator[Any]:
     """A page in the extension's origin that runs nothing of its own."""
-    return await a_page(browser)
+    async with eye.open() as browser:
+        yield await browser.page()
 
 
-async def diagnosed(page: Page, *ports: int, private: bool = False) -> Any:
+async def diagnosed(page: Any, *ports: int, private: bool = False) -> Any:
     return await page.evaluate(DIAGNOSE, [list(ports), private])
 
 
@@ -78,7 +90,7 @@ async def silence(_: asyncio.StreamReader, __: asyncio.StreamWriter) -> None:
 
 
 @asynccontextmanager
-async def real_service(page: Page, folder: Path, *, knows: FaultyService | None) -> Any:
+async def real_service(page: Any, folder: Path, *, knows: FaultyService | None) -> Any:
     """The real service on a port; `knows` is whose pairing it has, if anybody's."""
     data, clock = folder / "vault", Clock()
     data.mkdir(mode=0o700)
@@ -86,7 +98,7 @@ async def real_service(page: Page, folder: Path, *, knows: FaultyService | None)
     with open_vault(data, clock) as vault:
         app = create_app(data, vault, hosts_for(data, port), clock)
         if knows is not None:
-            origin = page.url.removesuffix("/manifest.json")
+            origin = await page.evaluate("location.origin")
             app[keys.PAIRINGS].browsers[knows.browser] = Paired(
                 browser=knows.browser, key=knows.key.hex(), origin=origin, paired_at=AT
             )
@@ -99,24 +111,25 @@ async def real_service(page: Page, folder: Path, *, knows: FaultyService | None)
 
 
 @pytest.fixture
-async def gone(page: Page) -> FaultyService:
+async def gone(page: Any) -> FaultyService:
     """Whom the browser is connected to: a service that has ended, with its port closed."""
     service = FaultyService()
     await service.connect(page)
     return service
 
 
-async def test_all_ports_closed_is_not_running(page: Page, gone: FaultyService) -> None:
+@EITHER
+async def test_all_ports_closed_is_not_running(page: Any, gone: FaultyService) -> None:
     told = await diagnosed(page, unused_port(), unused_port())
     assert told == {"code": "service-not-running", "ports": []}
 
 
-async def test_a_browser_that_was_never_connected_can_ask_too(page: Page) -> None:
+async def test_a_browser_that_was_never_connected_can_ask_too(page: Any) -> None:
     assert (await diagnosed(page, unused_port()))["code"] == "service-not-running"
 
 
 async def test_a_service_that_answers_is_no_trouble(
-    page: Page, gone: FaultyService, tmp_path: Path
+    page: Any, gone: FaultyService, tmp_path: Path
 ) -> None:
     async with real_service(page, tmp_path, knows=gone) as (port, recipient):
         gone.port = port
@@ -124,8 +137,9 @@ async def test_a_service_that_answers_is_no_trouble(
         assert await diagnosed(page, unused_port()) == {"code": None, "ports": [port]}
 
 
+@EITHER
 async def test_a_service_that_moved_is_found_and_named(
-    page: Page, gone: FaultyService, tmp_path: Path
+    page: Any, gone: FaultyService, tmp_path: Path
 ) -> None:
     async with (
         program(a_page_of_its_own, gone.port),
@@ -136,8 +150,9 @@ async def test_a_service_that_moved_is_found_and_named(
         assert told == {"code": "service-other-port", "ports": [port]}
 
 
+@EITHER
 async def test_a_service_that_knows_other_browsers_is_another_one(
-    page: Page, gone: FaultyService, tmp_path: Path
+    page: Any, gone: FaultyService, tmp_path: Path
 ) -> None:
     another = FaultyService()
     another.browser = "cd" * 16
@@ -147,7 +162,7 @@ async def test_a_service_that_knows_other_browsers_is_another_one(
 
 
 async def test_a_service_that_knows_nobody_cuts_the_call_and_cannot_be_told_from_none(
-    page: Page, gone: FaultyService, tmp_path: Path
+    page: Any, gone: FaultyService, tmp_path: Path
 ) -> None:
     """The guard gives a stranger no byte. This is the limit, and the sentence has to fit it."""
     async with real_service(page, tmp_path, knows=None) as (port, _):
@@ -156,7 +171,7 @@ async def test_a_service_that_knows_nobody_cuts_the_call_and_cannot_be_told_from
 
 
 async def test_what_waits_for_another_vault_is_told(
-    page: Page, gone: FaultyService, tmp_path: Path
+    page: Any, gone: FaultyService, tmp_path: Path
 ) -> None:
     await save(page, gone)
     async with real_service(page, tmp_path, knows=gone) as (port, recipient):
@@ -165,9 +180,10 @@ async def test_what_waits_for_another_vault_is_told(
         assert await diagnosed(page) == {"code": "paired-elsewhere", "ports": [port]}
 
 
+@EITHER
 @pytest.mark.parametrize("talk", [a_page_of_its_own, silence])
 async def test_another_program_on_a_port_is_named(
-    page: Page, gone: FaultyService, talk: Any
+    page: Any, gone: FaultyService, talk: Any
 ) -> None:
     async with program(talk) as port:
         told = await diagnosed(page, unused_port(), port)
@@ -176,7 +192,7 @@ async def test_another_program_on_a_port_is_named(
 
 @pytest.mark.parametrize("status", [200, 401, 500])
 async def test_a_program_that_lets_everybody_read_it_is_another_program_all_the_same(
-    page: Page, gone: FaultyService, status: int
+    page: Any, gone: FaultyService, status: int
 ) -> None:
     async def anything(request: web.Request) -> web.Response:
         allowed = {f"Access-Control-Allow-{name}": "*" for name in ("Origin", "Methods")}
@@ -262,7 +278,7 @@ async def test_a_blocker_in_another_extension_does_not_reach_our_calls(
         assert (await holding(page))["captures"] == 0
 
 
-async def test_a_private_window_comes_before_all_else(page: Page, gone: FaultyService) -> None:
+async def test_a_private_window_comes_before_all_else(page: Any, gone: FaultyService) -> None:
     told = await diagnosed(page, unused_port(), private=True)
     assert told == {"code": "private-window", "ports": []}
     assert (

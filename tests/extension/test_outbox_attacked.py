@@ -290,6 +290,40 @@ async def test_another_program_that_refuses_is_not_believed_for_long(
     assert (await holding(page))["captures"] == 0
 
 
+async def test_a_program_in_the_place_of_the_service_only_costs_a_detour(
+    page: Page, service: RoughService
+) -> None:
+    """It forges receipts where the service was; the service itself is on another port."""
+    async with FaultyService() as squatter:
+        squatter.fault = "wrong mac"
+        service.recipient = squatter.recipient
+        await page.evaluate(KEEP, ["01" * 16, 1, 4, service.recipient, 100])
+        await squatter.connect(page)
+        # Nothing is deleted on its word, as long as the service is not found.
+        await send(page)
+        assert (await holding(page))["trouble"] == "receipt-unverified"
+        told = await page.evaluate(
+            """async (port) => {
+              const { sendWaiting } = await import("/engine/sending.js");
+              const { readConnection } = await import("/engine/connection.js");
+              const service = await import("/browser/service.js");
+              const onSomePort = async (likely, attempt) => {
+                for (const one of new Set([...likely, port])) {
+                  try { return { port: one, answer: await attempt(one) }; } catch { continue; }
+                }
+                throw new Error("none");
+              };
+              await sendWaiting({ ...service, onSomePort }, { patient: false });
+              return (await readConnection()).port;
+            }""",
+            service.port,
+        )
+        assert numbers_of(service) == [1, 2, 3, 4]
+        assert told == service.port
+        assert len(squatter.received) == 2
+        assert (await holding(page))["captures"] == 0
+
+
 async def test_a_locked_service_takes_everything_in(page: Page, tmp_path: Path) -> None:
     """The real one: it holds no key, and its receipt is as good."""
     data, clock = tmp_path / "vault", Clock()
