@@ -6,7 +6,6 @@ Firefox ESR lets a profile say that it asks for no signature; the one for people
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from handrail.app import firefox
+from handrail.app.firefox_window import pack
 from tests.browser.conftest import HOSTS, both_builds, site
 
 __all__ = ["both_builds", "site"]
@@ -52,7 +52,4 @@ def install(build: Path, profile: Path) -> None:
     """Put a build into a profile as one file, as Firefox has it after an installation."""
     place = profile / "extensions" / f"{firefox.extension_id(build)}.xpi"
     place.parent.mkdir(parents=True)
-    with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as packed:
-        for path in sorted(build.rglob("*")):
-            if path.is_file():
-                packed.write(path, path.relative_to(build))
+    pack(build, place)

@@ -187,7 +187,7 @@ def _browsers_found() -> Iterator[Finding]:
     elif chromium:
         yield Finding("good", "cli.doctor.chromium_only")
     elif firefox:
-        yield Finding("note", "cli.doctor.firefox_only")
+        yield Finding("good", "cli.doctor.firefox_only")
     else:
         yield Finding("look", "cli.doctor.no_browser")
 

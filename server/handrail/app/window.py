@@ -1,6 +1,7 @@
 """The window that `handrail run` opens: a browser of its own, with the extension, paired already.
 
-Its profile lies in the data folder, beside the vault. The start address carries a one-time code
+It is a Chromium, or a Firefox where there is none (`firefox_window.py`). Its profile lies in the
+data folder, beside the vault. The start address carries a one-time code
 that is good for a minute; the extension's page takes it out of the address at once.
 """
 
@@ -10,8 +11,10 @@ import json
 from pathlib import Path
 
 from .. import resources, system
+from ..core.errors import Unavailable
 from .browsers import CONNECT_PAGE, connect_address
 from .driver import arguments_for, extension_id, find_chromium
+from .firefox_window import open_firefox_window
 
 
 def start_address(extension: Path, port: int, code: str, to: str = "/") -> str:
@@ -21,9 +24,13 @@ def start_address(extension: Path, port: int, code: str, to: str = "/") -> str:
 
 
 def open_window(data: Path, port: int, code: str) -> None:
-    """Open the window. Raises `Unavailable` when there is no Chromium or no screen here."""
+    """Open the window. Raises `Unavailable` when there is no browser for it here."""
+    try:
+        program = find_chromium()
+    except Unavailable:
+        open_firefox_window(data, port, code)
+        return
     extension = resources.extension_folder("chromium")
-    program = find_chromium()
     profile = system.make_private_folder(data / "browser")
     _prepare_profile(profile, extension_id(extension))
     system.start_apart(
