@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Page
 
 from handrail.app.driver import Browser
+from tests.app.eyes import Chromium, Firefox
 
 from .rough_service import RoughService
 from .test_outbox import HOLDING, a_page, holding, send
@@ -58,6 +60,15 @@ COUNTED = """() => {
 async def page(browser: Browser) -> Page:
     """A page in the extension's origin that runs nothing of its own."""
     return await a_page(browser)
+
+
+@pytest.fixture(params=[Chromium, Firefox])
+async def in_either(
+    request: pytest.FixtureRequest, builds: Path, tmp_path: Path
+) -> AsyncIterator[Any]:
+    """The same in each of the two browsers."""
+    async with request.param(builds, tmp_path).open() as opened:
+        yield await opened.page()
 
 
 @pytest.fixture
@@ -221,10 +232,10 @@ MAKE_OLD = """async ([recipient, key, browser, port]) => {
 
 
 async def test_what_an_older_version_kept_is_found_and_sent_by_this_one(
-    page: Page, service: RoughService
+    in_either: Any, service: RoughService
 ) -> None:
     """The older window still writes when this version opens the database."""
-    told = await page.evaluate(
+    told = await in_either.evaluate(
         f"""async (given) => {{
           await ({MAKE_OLD})(given);
           const told = await ({HOLDING})();
@@ -234,12 +245,12 @@ async def test_what_an_older_version_kept_is_found_and_sent_by_this_one(
     )
     waiting = {"captures": 1, "refused": 1, "elsewhere": 0, "trouble": "service-away"}
     assert told == [True, waiting]
-    await send(page)
+    await send(in_either)
     # The one that was refused long ago is tried again; it is the service that decides.
     assert sorted(body for _, body in service.received) == [
         f"sealed {number}".encode() for number in range(1, 10)
     ]
-    assert (await holding(page))["captures"] == 0
+    assert (await holding(in_either))["captures"] == 0
 
 
 async def test_an_update_in_the_middle_of_a_save_waits_for_the_older_window(
