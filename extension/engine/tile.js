@@ -15,6 +15,8 @@ import { cutOut, freshBits, hasMark, openPicture } from "./picture.js";
 
 /** How often a tile is taken again before it is given up. */
 const PATIENCE = 12;
+/** How often of these because something moved. */
+const MOVES = 6;
 
 /**
  * @typedef {object} Tile
@@ -37,7 +39,8 @@ const PATIENCE = 12;
  */
 export async function takeTile({ page, look, box, edge, sheet = null, rows = false }) {
   let code = "pictures-not-hidden";
-  for (let again = 0; again < PATIENCE; again += 1) {
+  let moves = 0;
+  for (let again = 0; again < PATIENCE && moves < MOVES; again += 1) {
     const bits = freshBits();
     const before = await page.beforeTile({ bits, edge, box, rows });
     if (before.hidden.faults > 0) {
@@ -60,8 +63,9 @@ export async function takeTile({ page, look, box, edge, sheet = null, rows = fal
       };
     }
     picture.close();
-    const moves = reading.hidden.faults === 0 && reading.sight !== before.sight;
-    code = moves ? "page-moves" : "pictures-not-hidden";
+    const moved = reading.hidden.faults === 0 && reading.sight !== before.sight;
+    moves += moved ? 1 : 0;
+    code = moved ? "page-moves" : "pictures-not-hidden";
   }
   throw new HandrailError(code);
 }

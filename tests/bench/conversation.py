@@ -1,0 +1,167 @@
+"""How a conversation of 500 messages is saved: what is found, in order, twice, missing; how long.
+
+    .venv/bin/python -m tests.bench.conversation [--browser firefox] [--messages 500] [--list …]
+
+The limit is the browser's own: as many pictures as the run asked for, times the interval at which
+the same browser gives pictures to a loop that does nothing but ask, measured in the same run.
+Exit status 1 when a gap was not said, or more than one message in 500 is missing or out of order.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import difflib
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from handrail.app.browsers import BROWSERS, BrowserName, Panel, opening_of
+from tests.browser import lists
+from tests.browser.conftest import HOSTS, ROOT, green_png
+from tests.browser.running import begin, finish
+from tests.browser.seeing import greens, press
+
+PATIENCE = 1200.0
+"""Seconds that one conversation may take."""
+
+BARE = """(async () => {
+  const [{ windowId }] = await chrome.tabs.query({ active: true, currentWindow: true });
+  const times = [];
+  while (times.length < 12) {
+    try {
+      await chrome.tabs.captureVisibleTab(windowId, { format: 'png' });
+      times.push(performance.now());
+    } catch {
+      await new Promise((resolve) => { setTimeout(resolve, 10); });
+    }
+  }
+  return (times.at(-1) - times[1]) / (times.length - 2) / 1000;
+})()"""
+
+
+class Saved(NamedTuple):
+    """What came out of one conversation."""
+
+    browser: str
+    kind: str
+    messages: int
+    found: int
+    in_order: int
+    twice: int
+    gaps: int
+    unsaid_gaps: int
+    counted: int | None
+    green: int
+    tiles: int
+    pictures: int
+    seconds: float
+    interval: float
+
+    def ratio(self) -> float:
+        """Return how many times longer it took than the browser's own limit."""
+        return self.seconds / (self.pictures * self.interval)
+
+    def is_good(self) -> bool:
+        """Tell whether what must hold holds."""
+        missing = self.messages - self.in_order
+        return not self.unsaid_gaps and not self.green and missing * 500 <= self.messages
+
+
+def measure_conversations(
+    browser: BrowserName, messages: int, kinds: tuple[str, ...] = lists.LISTS
+) -> list[Saved]:
+    """Save one conversation of each kind in a new browser."""
+    with tempfile.TemporaryDirectory(prefix="handrail-bench-") as name:
+        return asyncio.run(_measure(Path(name), browser, messages, kinds))
+
+
+async def _measure(
+    folder: Path, browser: BrowserName, messages: int, kinds: tuple[str, ...]
+) -> list[Saved]:
+    subprocess.run([sys.executable, ROOT / "extension/build.py", "--out", folder], check=True)
+    pages = {f"/{kind}.html": lists.page_of(kind) for kind in kinds}
+
+    async def answer(request: web.Request) -> web.Response:
+        if request.path == "/green.png":
+            return web.Response(body=green_png(), content_type="image/png")
+        return web.Response(text=pages.get(request.path, ""), content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    found = []
+    async with TestServer(app, host="127.0.0.1") as server:
+        for kind in kinds:
+            address = f"http://page.test:{server.port}/{kind}.html?n={messages}&pictures=9"
+            opening = opening_of(browser)(
+                folder / browser, folder / f"profile-{kind}", headless=True, hosts=HOSTS
+            )
+            async with opening as opened:
+                page = opened.context.pages[0]
+                await page.goto(address)
+                await page.wait_for_timeout(1_000)
+                panel = await press(opened, page)
+                found.append(await _save(panel, browser, kind, messages))
+    return found
+
+
+async def _save(panel: Panel, browser: str, kind: str, messages: int) -> Saved:
+    interval = float(await panel.evaluate(BARE))
+    await asyncio.sleep(2)
+    await begin(panel)
+    run = await finish(panel, PATIENCE)
+    wanted = [f"{text} {lists.clock(at)}" for at, text in enumerate(lists.texts(messages))]
+    words = run.words
+    same = difflib.SequenceMatcher(None, wanted, words, autojunk=False).get_matching_blocks()
+    in_order = sum(block.size for block in same)
+    gaps = len(run.completeness["gaps"])
+    tiles = run.tiles
+    return Saved(
+        browser=browser, kind=kind, messages=messages,
+        found=len(set(wanted) & set(words)) + messages - len(set(wanted)),
+        in_order=in_order, twice=len(words) - in_order,
+        gaps=gaps, unsaid_gaps=_stretches_missing(wanted, words) if not gaps else 0,
+        counted=run.completeness["messages"], green=sum(map(greens, tiles)),
+        tiles=len(tiles), pictures=run.pictures, seconds=run.seconds, interval=interval,
+    )  # fmt: skip
+
+
+def _stretches_missing(wanted: list[str], words: list[str]) -> int:
+    """Return at how many places one or more messages are missing."""
+    changes = difflib.SequenceMatcher(None, wanted, words, autojunk=False).get_opcodes()
+    return sum(what == "delete" for what, *_ in changes)
+
+
+def show(saved: Saved) -> None:
+    """Print one conversation."""
+    print(f"\nA conversation of {saved.messages} messages, {saved.kind}, {saved.browser}")
+    print(f"  {saved.found:9d}      found, {saved.in_order} in order, {saved.twice} too many")
+    print(f"  {saved.gaps:9d}      gaps said, {saved.unsaid_gaps} not said")
+    print(f"  {saved.green:9d}      pixels of pictures in {saved.tiles} tiles")
+    print(f"  {saved.seconds:9.1f} s    for {saved.pictures} pictures")
+    print(f"  {saved.interval * 1000:9.0f} ms   from one bare picture to the next")
+    print(f"  {saved.ratio():9.2f} to 1 the browser's own limit")
+
+
+def main() -> int:
+    """Measure and print."""
+    options = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    options.add_argument("--browser", choices=BROWSERS, nargs="+", default=list(BROWSERS))
+    options.add_argument("--messages", type=int, default=500)
+    options.add_argument("--list", choices=lists.LISTS, nargs="+", default=list(lists.LISTS))
+    chosen = options.parse_args()
+    good = True
+    for browser in chosen.browser:
+        for saved in measure_conversations(browser, chosen.messages, tuple(chosen.list)):
+            show(saved)
+            good = good and saved.is_good()
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
