@@ -24,11 +24,11 @@ run: $(VENV)/.run extension ## Start Handrail here and open its window
 	$(BIN)/handrail run $(ARGS)
 
 demo: $(VENV)/.demo extension ## Save invented pages from start to finish; look in OUT=build/demo
-	@tools/need chromium libatomic1
+	@tools/need $(if $(findstring firefox,$(ARGS)),firefox-esr,chromium libatomic1)
 	$(BIN)/handrail demo --out $(OUT) $(ARGS)
 
-test: $(VENV)/.dev extension ## Run every test, the real browser included; ARGS="tests/core -k mac"
-	@tools/need chromium libatomic1 openssl age unzip zip
+test: $(VENV)/.dev extension ## Run every test, both real browsers included; ARGS="tests/core -k mac"
+	@tools/need chromium firefox-esr libatomic1 openssl age unzip zip
 	$(BIN)/pytest $(ARGS)
 
 check: $(VENV)/.dev extension ## Look for mistakes without running anything: style, types, fences, licences
@@ -48,7 +48,7 @@ fix: $(VENV)/.dev node_modules/.done ## Put right what a tool can put right
 	$(NPX)/eslint --fix
 
 bench: $(VENV)/.dev ## Measure, side by side with the plain way
-	@tools/need zip
+	@tools/need zip chromium firefox-esr libatomic1
 	$(BIN)/python -m tests.bench $(ARGS)
 
 extension: $(VENV)/.run node_modules/.done ## Build the extension: build/chromium and build/firefox

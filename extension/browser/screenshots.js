@@ -5,9 +5,10 @@
 
 import { HandrailError } from "../core/errors.js";
 
-/** How many pictures a browser gives in a second; any number when it does not say. */
-const ALLOWED = /** @type {number | undefined} */ (
-  chrome.tabs.MAX_CAPTURE_VISIBLE_TAB_CALLS_PER_SECOND) ?? Infinity;
+const IN_FIREFOX = chrome.runtime.getURL("").startsWith("moz-extension:");
+
+/** How many pictures the browser gives in a second. */
+const ALLOWED = IN_FIREFOX ? Infinity : 2;
 
 /** Milliseconds in which no more than that are asked for: a little more than the browser's second. */
 const SECOND = 1_050;
@@ -45,7 +46,7 @@ export function takePicture(windowId) {
  *   rectangle: { left: number, top: number, width: number, height: number }) =>
  *   Promise<Uint8Array<ArrayBuffer>>) | null}
  */
-export const takeRectangle = chrome.runtime.getURL("").startsWith("moz-extension:")
+export const takeRectangle = IN_FIREFOX
   ? (windowId, { left, top, width, height }) => (
     shoot(windowId, 0, { rect: { x: left, y: top, width, height } }))
   : null;
