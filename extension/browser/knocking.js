@@ -7,7 +7,7 @@
 // that somebody takes the call and says nothing.
 
 import { codeOf } from "../core/errors.js";
-import { readStatus } from "./service.js";
+import { callUnread, readStatus } from "./service.js";
 
 /** @import { Signer } from "./service.js" */
 
@@ -53,10 +53,7 @@ export async function knock(port, signer) {
  */
 async function listen(port) {
   try {
-    await fetch(`http://127.0.0.1:${port}/`, {
-      mode: "no-cors", cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer",
-      signal: AbortSignal.timeout(LONG_ENOUGH),
-    });
+    await callUnread(port, LONG_ENOUGH);
     return "other";
   } catch (thrown) {
     return thrown instanceof DOMException && thrown.name === "TimeoutError" ? "holds" : "silent";

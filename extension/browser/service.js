@@ -1,8 +1,9 @@
 // The only door to the network, and it leads nowhere but to the service on this computer.
 //
-// Every request is a POST to 127.0.0.1. Requests of a connected browser are signed with the pairing
-// key over method, path, idempotency key and digest (core/mac.js); a receipt counts only when it is
-// signed too, because any program may sit on a port. What to send, and when, is decided by others.
+// Every request goes to 127.0.0.1, and what is asked of the service is a POST. Requests of a connected
+// browser are signed with the pairing key over method, path, idempotency key and digest
+// (core/mac.js); a receipt counts only when it is signed too, because any program may sit on a port.
+// What to send, and when, is decided by others.
 
 import { base64Of, bytesOf, hexOf } from "../core/bytes.js";
 import { canonicalBytes } from "../core/canonical.js";
@@ -151,10 +152,8 @@ async function post(port, path, body, headers, patience) {
   let response;
   let answer;
   try {
-    response = await fetch(`http://127.0.0.1:${port}${path}`, {
-      method: "POST", body, headers, cache: "no-store", credentials: "omit", redirect: "error",
-      referrerPolicy: "no-referrer", signal: AbortSignal.timeout(patience),
-    });
+    response = await call(
+      port, path, { method: "POST", body, headers, redirect: "error" }, patience);
     answer = await readShort(response);
   } catch (cause) {
     if (cause instanceof HandrailError) {
@@ -168,6 +167,32 @@ async function post(port, path, body, headers, patience) {
     throw new HandrailError(decode_errorAnswer(untrusted_answer).error.code);
   }
   return untrusted_answer;
+}
+
+/**
+ * Call whatever program has a port, and answer when it answers; what it says cannot be read.
+ * @param {number} port
+ * @param {number} patience in milliseconds
+ * @throws {TypeError} when nobody answers
+ * @throws {DOMException} TimeoutError, when the call is taken and not answered
+ */
+export async function callUnread(port, patience) {
+  await call(port, "/", { mode: "no-cors" }, patience);
+}
+
+/**
+ * The one place where a request leaves.
+ * @param {number} port
+ * @param {string} path
+ * @param {RequestInit} request
+ * @param {number} patience in milliseconds
+ * @returns {Promise<Response>}
+ */
+function call(port, path, request, patience) {
+  return fetch(`http://127.0.0.1:${port}${path}`, {
+    ...request, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer",
+    signal: AbortSignal.timeout(patience),
+  });
 }
 
 /**
