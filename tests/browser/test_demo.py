@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import subprocess
 import sys
 import zipfile
@@ -13,8 +14,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from handrail.app.browsers import BrowserName
 from handrail.app.demo import running_service
 from handrail.web.application import load_catalogue
+from tests.browser.conftest import IN_BOTH
 
 WORDS = load_catalogue()
 
@@ -36,11 +39,14 @@ async def demo(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True)
 
 
+@IN_BOTH
 async def test_the_demo_makes_one_package_that_outside_tools_accept(
-    any_page: str, extension: Path, tmp_path: Path
+    any_page: str, browser_name: BrowserName, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    ended = await demo("--out", out, "--page", any_page, "--save", "view")
+    ended = await demo(
+        "--out", out, "--page", any_page, "--save", "view", "--browser", browser_name
+    )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     (package,) = (path for path in out.rglob("*") if path.is_file())
     assert ended.stdout.rstrip().endswith(f"verified: {package}")
@@ -76,3 +82,16 @@ async def test_a_service_that_does_not_start_is_said(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="did not start"):
         async with running_service(tmp_path / "data"):
             pass
+
+
+@IN_BOTH
+@pytest.mark.parametrize("save", ["page", "conversation", "profile"])
+async def test_the_demo_saves_whatever_the_panel_can_save(
+    browser_name: BrowserName, save: str, tmp_path: Path
+) -> None:
+    ended = await demo("--out", tmp_path / "out", "--save", save, "--browser", browser_name)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    (package,) = (tmp_path / "out").iterdir()
+    with zipfile.ZipFile(package) as opened:
+        (facts,) = (name for name in opened.namelist() if name.endswith("/0001/facts.json"))
+        assert json.loads(opened.read(facts))["save"] == save
