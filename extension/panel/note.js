@@ -37,7 +37,8 @@ export function notePlace({ t, desk, say, go }, capture) {
       make("p", { class: "small muted", id: `${id}-what` }, t("panel.note_what")),
       make("button", { class: "button", type: "button", click: () => keep(field) },
         t("panel.note_keep"))));
-    field.focus();
+    field.focus({ preventScroll: true });
+    field.scrollIntoView({ block: "center" });
   }
 
   /** @param {HTMLTextAreaElement} field */

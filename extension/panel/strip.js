@@ -42,9 +42,9 @@ export function stripOf({ t, language }, { times, completeness }) {
     }
   }
   drawing.append(line("line", from, TO));
+  const first = dayOf(earliest, language, saved);
   return make("div", { class: "strip" }, drawing, make("div", { class: "ends" },
-    make("span", {}, dayOf(earliest, language, saved), make("br", {}),
-      begun && t("panel.strip_beginning")),
+    make("span", {}, first, first !== "" && make("br", {}), begun && t("panel.strip_beginning")),
     make("span", {}, dayOf(latest, language, saved))));
 }
 

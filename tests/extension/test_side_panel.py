@@ -136,6 +136,33 @@ async def test_a_whole_conversation_is_saved_part_after_part(
     assert len(service.received) > 3 + 2 * 3
 
 
+@pytest.mark.timeout(120)
+async def test_what_the_person_points_at_is_what_is_saved(
+    browser: Browser, long_chat: str, service: FaultyService
+) -> None:
+    tab, panel = await pressed(browser, long_chat)
+    given = [service.browser, list(service.key), service.recipient, service.port]
+    await panel.evaluate(f"{CONNECT}({json.dumps(given)})")
+    # Another list beside the chat, such as the list of all chats.
+    await tab.evaluate(
+        """() => {
+          const other = document.createElement("aside");
+          other.style.cssText = "height:300px;overflow-y:scroll;width:700px";
+          other.innerHTML = "<p>Someone else".repeat(12);
+          document.body.append(other);
+        }"""
+    )
+    await panel.click(WORDS["panel.save_conversation"])
+    await panel.click(WORDS["panel.point_other"])
+    await panel.wait_for_text(WORDS["panel.point_how"])
+    async with asyncio.timeout(30):
+        while not await tab.locator("[popover]").count():
+            await asyncio.sleep(0.05)
+    await tab.mouse.click(200, 550)
+    await panel.wait_for_text(WORDS["panel.saved_title_conversation"], patience=60)
+    assert "12 messages." in await panel.text()
+
+
 async def test_the_browsers_own_pages_cannot_be_read_and_the_panel_says_so(
     browser: Browser, chat: str
 ) -> None:
