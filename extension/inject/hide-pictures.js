@@ -247,6 +247,13 @@
     watchdog = window.setTimeout(restore, SILENCE);
   }
 
+  /** Somebody is still there. */
+  function hear() {
+    if (active) {
+      keepWatch();
+    }
+  }
+
   // The panel holds a line to this page while it takes it. A closed panel ends the line.
   // eslint-disable-next-line no-restricted-globals -- the only way to notice a closed panel
   chrome.runtime.onConnect.addListener((line) => {
@@ -256,5 +263,5 @@
   });
   window.addEventListener("pagehide", restore);
 
-  globalThis.handrail.hiding = { prepare, hide, verify, restore, forget };
+  globalThis.handrail.hiding = { prepare, hide, verify, hear, restore, forget };
 })();

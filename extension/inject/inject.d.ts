@@ -53,6 +53,8 @@ export interface Hiding {
   prepare(css: string): void;
   hide(): HidingReport;
   verify(): HidingReport;
+  /** Wait longer until the page is shown again by itself. */
+  hear(): void;
   restore(): void;
   forget(): void;
 }

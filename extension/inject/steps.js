@@ -12,6 +12,7 @@
 
   /** How long a page may take until it rests, in milliseconds. */
   const LONGEST_REST = 4_000;
+  const LONGEST_WAY_BACK = 8_000;
   /** How many lines around the beginning are remembered, to find back there. */
   const REMEMBERED = 600;
   /** How far beyond a gap the scale goes on. */
@@ -209,13 +210,14 @@
 
   async function goBack() {
     jump();
-    for (let tries = 0; tries < 40; tries += 1) {
+    const began = performance.now();
+    for (let tries = 0; tries < 40 && performance.now() - began < LONGEST_WAY_BACK; tries += 1) {
       await rest(120);
       const now = see();
       const moved = displacement(remembered, now);
       if (moved !== null) {
         [at, last] = [-moved, now];
-        if (Math.abs(at) <= 1 || tries === 39) {
+        if (Math.abs(at) <= 1 || tries > 6) {
           isHome = true;
           return placeOf(0);
         }
@@ -256,6 +258,7 @@
 
   /** Wait until nothing moves any more. @param {number} quiet milliseconds of rest */
   async function rest(quiet) {
+    globalThis.handrail.hiding.hear();
     const began = performance.now();
     let still = began;
     let before = "";

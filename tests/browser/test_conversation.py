@@ -103,7 +103,8 @@ PAGES = {
     "the page itself": "{messages}",
     "right to left": "<style>:root {{ direction: rtl }}</style>" + CHAT,
     "zoomed by style": "<style>:root {{ zoom: 1.5 }}</style>" + CHAT,
-    "smooth and snapping": "<style>#chat {{ scroll-behavior: smooth; scroll-snap-type: y mandatory }}"
+    "smooth and snapping": "<style>#chat {{ scroll-behavior: smooth; "
+    "scroll-snap-type: y mandatory }}"
     "#chat p {{ scroll-snap-align: start }}</style>" + CHAT,
     "over the whole window": "<style>body {{ margin: 0 }} #chat {{ height: 100vh !important }}"
     "</style>" + CHAT,
@@ -236,9 +237,7 @@ async def test_a_panel_that_is_closed_meanwhile_leaves_the_page_as_it_was(
     assert await page.evaluate("getComputedStyle(pill).visibility") == "hidden"
     await panel.evaluate("setTimeout(() => location.reload())")
     await page.wait_for_function("getComputedStyle(pill).visibility === 'visible'")
-    await page.wait_for_function(
-        "Math.abs(chat.scrollTop - arg) < 3".replace("arg", str(before[0]))
-    )
+    await page.wait_for_function(f"Math.abs(chat.scrollTop - {before[0]}) < 3")
     # The mark by which the rules no longer apply stays; the rules go with the page.
     after = await page.evaluate("document.documentElement.outerHTML")
     assert after.replace(' data-handrail-shown=""', "") == before[1]
