@@ -11,6 +11,9 @@
   const HEAD = '<meta charset="utf-8">'
     + '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'">';
 
+  /** What styles put beside an element, when it is nothing but words. */
+  const GENERATED = /^(?:(?:"(?:[^"\\]|\\.)*"|attr\(\s*[-\w]+\s*\))\s*)+$/;
+
   /** Elements whose content is for machines. */
   const DROPPED = new Set([
     "base", "head", "link", "meta", "noembed", "noframes", "noscript", "param", "script", "source",
@@ -214,11 +217,26 @@
 
   /** Words that the page's styles put before and after an element. @param {Element} element */
   function generatedText(element) {
+    if (element instanceof HTMLInputElement) {
+      return ""; // has neither, and what it holds may be a secret
+    }
     return ["before", "after"].map((side) => {
       const { content } = getComputedStyle(element, `::${side}`);
-      const words = /^"((?:[^"\\]|\\.)*)"$/.exec(content)?.[1]?.replace(/\\(.)/g, "$1") ?? "";
+      const words = GENERATED.test(content) ? wordsOf(element, content) : "";
       return /[\p{L}\p{N}]/u.test(words) ? attribute(`data-${side}`, words) : "";
     }).join("");
+  }
+
+  /**
+   * Put the words together: Chromium gives one text, Firefox the texts and the names of attributes.
+   * @param {Element} element
+   * @param {string} content
+   */
+  function wordsOf(element, content) {
+    return content.replace(
+      /"((?:[^"\\]|\\.)*)"\s*|attr\(\s*([-\w]+)\s*\)\s*/g,
+      (_, text, name) => (
+        name === undefined ? text.replace(/\\(.)/g, "$1") : dom.attribute(element, name) ?? ""));
   }
 
   // ---------------------------------------------------------------- writing
