@@ -43,7 +43,9 @@ export function captureConversation({ patience = {}, most = MAX_TILES, ...wish }
         await goEverywhere(run, patience, most);
       } finally {
         // Back to where the person was; the page has gone when it cannot.
-        await run.page.goBack().catch(() => undefined);
+        if (run.taken() > 0) {
+          await run.page.goBack().catch(() => undefined);
+        }
       }
     },
   });

@@ -10,8 +10,9 @@
     return;
   }
 
-  /** How long a page may take until it rests, in milliseconds. */
+  /** How long a page may take until it rests, in milliseconds: one that loads, and any other. */
   const LONGEST_REST = 4_000;
+  const LONGEST_UNREST = 1_500;
   const LONGEST_WAY_BACK = 8_000;
   /** How many lines around the beginning are remembered, to find back there. */
   const REMEMBERED = 600;
@@ -273,7 +274,7 @@
       }
       // What only changes its words, as a clock does, is waited for a while and no longer.
       const rests = now - changedAt >= quiet || now - began > 1_200;
-      if (now - still >= quiet && rests && !isLoading(box)) {
+      if (((now - still >= quiet && rests) || now - began > LONGEST_UNREST) && !isLoading(box)) {
         return;
       }
     }
