@@ -153,6 +153,18 @@ async def test_without_a_connection_a_long_save_asks_for_one_first(panel: Page) 
     await expect(panel.get_by_text(WORDS["panel.connect_then"])).to_be_visible()
 
 
+async def test_once_connected_the_long_save_is_the_next_step(
+    panel: Page, service: FaultyService
+) -> None:
+    await press(panel, "panel.save_conversation")
+    await title(panel, "panel.connect_title")
+    await service.connect(panel)
+    await expect(panel.get_by_text(WORDS["panel.connected_back"])).to_be_visible(timeout=30_000)
+    await press(panel, "panel.save_conversation")
+    await title(panel, "panel.saved_title_conversation")
+    await received(service, 3 + 2 * 3 + 1)
+
+
 async def test_leaving_ends_a_long_save_and_keeps_it(panel: Page, service: FaultyService) -> None:
     await connected(panel, service)
     await watch_leaving(panel)
