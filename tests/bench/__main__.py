@@ -19,11 +19,13 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from handrail.app.browsers import BROWSERS
 from handrail.vault.inbox import Inbox
 from handrail.vault.vault import open_vault
 from handrail.web.application import load_catalogue
 from handrail.web.exports import write_export
 from tests.bench.comparing import Measured, seconds, show
+from tests.bench.pages import measure_pages
 from tests.builders import a_capture, hand_in
 
 CHUNK = 256 * 1024
@@ -114,6 +116,10 @@ def measure_package(folder: Path, turns: int, captures: int, size: int) -> Measu
     return result
 
 
+PARTS = ("ingest", "package", "pages")
+"""What can be measured."""
+
+
 def main() -> int:
     """Measure and print."""
     options = argparse.ArgumentParser(prog="make bench", description=__doc__)
@@ -122,11 +128,22 @@ def main() -> int:
     options.add_argument("--packages", type=int, default=7, help="packages each way")
     options.add_argument("--captures", type=int, default=60, help="captures in a package")
     options.add_argument("--size", type=int, default=1024 * 1024, help="bytes of an exhibit")
+    options.add_argument("--saves", type=int, default=3, help="saves each way, in each browser")
+    options.add_argument("--browser", choices=BROWSERS, nargs="+", default=BROWSERS)
+    options.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, help="not all of it")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory(dir=chosen.folder, prefix="handrail-bench-") as name:
         folder = Path(name)
-        show(measure_ingest(folder, chosen.turns, chosen.size))
-        show(measure_package(folder, chosen.packages, chosen.captures, chosen.size))
+        if "ingest" in chosen.only:
+            show(measure_ingest(folder, chosen.turns, chosen.size))
+        if "package" in chosen.only:
+            show(measure_package(folder, chosen.packages, chosen.captures, chosen.size))
+        if "pages" in chosen.only:
+            for browser in chosen.browser:
+                place = folder / browser
+                place.mkdir()
+                for result in measure_pages(place, browser, turns=chosen.saves):
+                    show(result)
     return 0
 
 

@@ -1,7 +1,5 @@
 """How long a view and a whole page take, beside the browser's own pictures of the same page.
 
-    .venv/bin/python -m tests.bench.pages [--browser firefox] [--height 20000] [--turns 3]
-
 Chromium gives two pictures a second and no more; so a save is compared with as many bare pictures,
 taken as fast as the browser gives them. Firefox gives a picture of any part of a page; there a
 whole page is compared with bare pictures of 1600 CSS pixels each. All in one run, in a real panel.
@@ -9,11 +7,8 @@ whole page is compared with bare pictures of 1600 CSS pixels each. All in one ru
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
-import sys
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -23,9 +18,9 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from handrail.app.browsers import BROWSERS, BrowserName, Panel, opening_of
+from handrail.app.browsers import BrowserName, Panel, opening_of
 from handrail.vault.vault import open_vault
-from tests.bench.comparing import Measured, show
+from tests.bench.comparing import Measured
 from tests.extension.conftest import load_build
 
 SETUP = """globalThis.bench = await (async () => {
@@ -99,8 +94,19 @@ async def serving(text: str) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{server.port}/"
 
 
-async def measure(builds: Path, folder: Path, name: BrowserName, height: int, turns: int) -> None:
-    """Measure in one browser, and print."""
+def measure_pages(
+    folder: Path, name: BrowserName, height: int = 20_000, turns: int = 3
+) -> list[Measured]:
+    """Build the extension, and measure a view and a page of so many CSS pixels in one browser."""
+    builds = folder / "builds"
+    if load_build().main(["--out", str(builds)]) != 0:
+        raise SystemExit(1)
+    return asyncio.run(_measure(builds, folder, name, height, turns))
+
+
+async def _measure(
+    builds: Path, folder: Path, name: BrowserName, height: int, turns: int
+) -> list[Measured]:
     with open_vault(folder / "vault", lambda: datetime.now(UTC)) as vault:
         recipient = vault.recipient
     async with (
@@ -114,8 +120,10 @@ async def measure(builds: Path, folder: Path, name: BrowserName, height: int, tu
         setup = SETUP.replace("RECIPIENT", json.dumps(recipient))
         await panel.evaluate(f"(async () => {{ {setup}; }})()")
         width = await page.evaluate("document.documentElement.clientWidth")
-        show(await of_a_view(panel, name, turns))
-        show(await of_a_page(panel, name, turns, height, width))
+        return [
+            await of_a_view(panel, name, turns),
+            await of_a_page(panel, name, turns, height, width),
+        ]
 
 
 async def of_a_view(panel: Panel, name: str, turns: int) -> Measured:
@@ -158,26 +166,3 @@ async def run(panel: Panel, work: str) -> Any:
     """Do one thing after the browser's second has passed."""
     await panel.evaluate("bench.rest()")
     return await panel.evaluate(f"bench.{work}")
-
-
-def main() -> int:
-    """Measure and print."""
-    options = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    options.add_argument("--folder", type=Path, help="a folder on the disk to measure")
-    options.add_argument("--height", type=int, default=20_000, help="of the page, in CSS pixels")
-    options.add_argument("--turns", type=int, default=3)
-    options.add_argument("--browser", choices=BROWSERS, nargs="+", default=BROWSERS)
-    chosen = options.parse_args()
-    with tempfile.TemporaryDirectory(dir=chosen.folder, prefix="handrail-bench-") as name:
-        folder = Path(name)
-        if load_build().main(["--out", str(folder / "builds")]) != 0:
-            return 1
-        for browser in chosen.browser:
-            place = folder / f"in-{browser}"
-            place.mkdir()
-            asyncio.run(measure(folder / "builds", place, browser, chosen.height, chosen.turns))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
