@@ -135,7 +135,7 @@ async def test_a_picture_older_than_the_hiding_is_not_taken(
 ) -> None:
     # A mark that never comes on the screen stands for a screen that shows old frames.
     mark = (extension / "inject/fresh-mark.js").read_text("utf-8")
-    unseen = mark.replace('display: "block", position: "fixed"', 'opacity: "0", position: "fixed"')
+    unseen = mark.replace('display: "block", ...placed(edge)', 'opacity: "0", ...placed(edge)')
     assert unseen != mark
     frozen = changed_extension("inject/fresh-mark.js", unseen)
     async with opening(frozen, tmp_path, headless=True, hosts=HOSTS) as browser:
