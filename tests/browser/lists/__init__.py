@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -11,8 +12,8 @@ ESBUILD = Path(__file__).parents[3] / "node_modules/.bin/esbuild"
 LISTS = ("windowed", "measured", "reversed")
 """The names of the lists; each is a page of its own."""
 
-_WORDS = (
-    "the boat leaves at noon and we walk along the river to see the lights on the water".split()
+_WORDS = re.findall(
+    r"[a-z]+", "the boat leaves at noon and we walk along the river to see the lights on the water"
 )
 
 
