@@ -23,8 +23,12 @@ const PATIENCE = {
 const STEP = 0.25;
 /** The next tile is due when this share of the last one is out of sight. */
 const DUE = 0.72;
+/** More than this must not be: two tiles show something that both have. */
+const FARTHEST = 0.95;
 /** How long the page must rest: between steps, and before a picture. */
 const QUIET = 40;
+/** A place so far away is on the other side of a gap that was said. */
+const BEYOND_GAP = 5_000;
 /** How far back to look for what was seen before. */
 const LOOK_BACK = { share: 0.1, tries: 6 };
 
@@ -58,6 +62,24 @@ export function makeTrack({ page, patience, goOn, lost }) {
   }
 
   /**
+   * Go back a little when a list jumped so far that the next tile would not join the last one.
+   * @param {Place} far
+   * @param {number} shotAt
+   */
+  async function comeCloser(far, shotAt) {
+    let place = far;
+    for (let tries = 0; tries < LOOK_BACK.tries; tries += 1) {
+      const away = (place.at - shotAt) / place.box.height;
+      if (Math.abs(away) <= FARTHEST || Math.abs(place.at - shotAt) > BEYOND_GAP) {
+        return place;
+      }
+      place = await step(-Math.sign(away) * (Math.abs(away) - DUE));
+    }
+    lost();
+    return page.rebase(Math.sign(place.at - shotAt));
+  }
+
+  /**
    * Walk until the next tile is due or nothing comes any more.
    * @param {"up" | "down"} way
    * @param {Place & { shotAt: number }} from shotAt: where the last tile lies
@@ -71,7 +93,7 @@ export function makeTrack({ page, patience, goOn, lost }) {
     let place = from;
     for (;;) {
       if (Math.abs(place.at - from.shotAt) >= DUE * place.box.height) {
-        return { place, edge: false };
+        return { place: await comeCloser(place, from.shotAt), edge: false };
       }
       await goOn(place);
       const before = place.at;
