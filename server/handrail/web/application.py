@@ -34,7 +34,7 @@ from .pairing import Pairings
 from .routes import LOCKED_ROUTES, ROUTES
 from .sessions import Sessions
 
-MAX_FORM = 64 * 1024
+MAX_FORM = 256 * 1024
 """The largest form in bytes; envelopes are read as a stream and have their own limit."""
 
 UPLOADS_AT_ONCE = 4

@@ -5,18 +5,18 @@ Pure, as `views` is: every text from the page has gone through `core.display`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ..core import display
 from ..core.display import AddressShown
 from ..core.envelope import file_name
-from ..core.records import CaptureDetail, ExhibitEntry, Facts, PictureSize
+from ..core.records import CaptureDetail, ExhibitEntry, Facts, Note, PictureSize
 from ..core.text import Catalogue
-from .views import day_of, hidden_in, moment, place_of, size_of, zone_of
-
-PART_ICONS: Final = {"view": "hidden", "page": "words", "facts": "log"}
+from . import completeness, parts
+from .parts import Part
+from .parts import Row as Parts
+from .views import day_of, is_unfinished, kind_of, moment, name_of, place_of, when_of, zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +48,20 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One exhibit as the page lists it. `of` is how a sentence speaks of it."""
+class NoteView:
+    """A note, and when it was written, on the clock it was written by."""
 
-    number: int
-    kind: str
-    icon: str
-    name: str
-    of: str
-    about: str
-    sha256: str
+    when: str
+    utc: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the person asked to see: a picture's number, or 0; a page of a list, by its kind."""
+
+    picture: int = 0
+    lists: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class CaptureView:
     """Everything the page of one capture shows."""
 
     id: str
+    kind: str
+    name: str
     place: str
     title: str
     address: AddressShown | None
@@ -75,13 +81,19 @@ class CaptureView:
     utc: str
     utc_exact: str
     zone: str
-    pictures_hidden: int | None
+    subject: tuple[Fact, ...]
+    pictures: tuple[str, ...]
     missing: int
+    unfinished: bool
+    shown: int
     stretch: Stretch | None
     complete: tuple[str, ...]
     gaps: tuple[str, ...]
     more: tuple[Fact, ...]
     parts: tuple[Part, ...]
+    rows: tuple[Parts, ...]
+    notes: tuple[NoteView, ...]
+    has_messages: bool
     picture_size: PictureSize | None
     entries: str
     received: str
@@ -89,17 +101,26 @@ class CaptureView:
     case_short: str
 
 
-def capture_view(detail: CaptureDetail, log_size: int, catalogue: Catalogue) -> CaptureView:
+def capture_view(
+    detail: CaptureDetail,
+    log_size: int,
+    catalogue: Catalogue,
+    notes: Sequence[Note] = (),
+    asked: Asked | None = None,
+) -> CaptureView:
     """Return the page of one capture, also while parts of it are still on the way."""
+    asked = asked or Asked()
     summary, facts = detail.summary, detail.facts
     utc = summary.started or summary.received_at
     local, in_utc = moment(utc, summary.offset_minutes), moment(utc)
     received = moment(summary.received_at)
     return CaptureView(
         id=summary.capture,
+        kind=kind_of(summary),
+        name=name_of(summary),
         place=place_of(summary, catalogue),
         title=display.title(summary.title),
-        address=display.address(summary.url) if facts else None,
+        address=display.address(summary.url) if summary.url else None,
         referrer=display.address(facts.source.referrer)
         if facts and facts.source.referrer
         else None,
@@ -108,14 +129,21 @@ def capture_view(detail: CaptureDetail, log_size: int, catalogue: Catalogue) -> 
         time_exact=f"{local:%H:%M:%S}",
         utc=utc,
         utc_exact=f"{day_of(in_utc.date(), catalogue)}, {in_utc:%H:%M:%S}",
-        zone=zone_of(summary.zone, summary.offset_minutes, catalogue) if facts else "",
-        pictures_hidden=hidden_in(summary),
+        zone=zone_of(summary.zone, summary.offset_minutes, catalogue) if summary.started else "",
+        subject=_subject_of(facts, catalogue) if facts else (),
+        pictures=tuple(_pictures_of(facts, catalogue)) if facts else (),
         missing=summary.missing,
+        unfinished=is_unfinished(summary),
+        shown=asked.picture,
         stretch=_stretch_of(facts) if facts else None,
         complete=_complete_of(facts, catalogue) if facts else (),
-        gaps=_gaps_of(facts, catalogue) if facts else (),
+        gaps=tuple(completeness.not_there(facts, catalogue)) if facts else (),
         more=_more_of(facts, catalogue) if facts else (),
-        parts=tuple(_part_of(entry, catalogue) for entry in detail.exhibits),
+        parts=parts.once(detail.exhibits, catalogue),
+        rows=parts.rows(detail.exhibits, asked.lists, asked.picture, catalogue),
+        notes=tuple(_note_of(note, catalogue) for note in notes),
+        has_messages=summary.save == "conversation"
+        and any(entry.kind == "reading" for entry in detail.exhibits),
         picture_size=_size_on_screen(facts) if facts else None,
         entries=_entries_of(detail.exhibits, log_size, catalogue),
         received=f"{received:%H:%M:%S} UTC",
@@ -127,6 +155,8 @@ def capture_view(detail: CaptureDetail, log_size: int, catalogue: Catalogue) -> 
 def _stretch_of(facts: Facts) -> Stretch | None:
     """Return where the view lies on its page; nothing when the numbers make no sense."""
     window = facts.window
+    if facts.save in completeness.LONG:
+        return None
     if window.page_height <= 0 or window.height <= 0:
         return None
     top = min(max(window.scroll_y, 0), window.page_height)
@@ -138,42 +168,55 @@ def _stretch_of(facts: Facts) -> Stretch | None:
 
 
 def _complete_of(facts: Facts, catalogue: Catalogue) -> tuple[str, ...]:
-    """Return in words how much of the page the view holds."""
-    stretch = _stretch_of(facts)
+    """Return in words what the capture holds, and for a view how much of its page that is."""
+    lines: list[str] = []
+    if facts.save not in completeness.LONG:
+        lines += [catalogue.t("pages.complete.screen"), catalogue.t(_where(_stretch_of(facts)))]
+    return (*lines, *completeness.there(facts, catalogue))
+
+
+def _where(stretch: Stretch | None) -> str:
+    """Return the key of the sentence that says where a view lies on its page."""
     if stretch is None:
-        where = "pages.complete.view"
-    elif stretch.above and stretch.below:
-        where = "pages.complete.middle"
-    elif stretch.above:
-        where = "pages.complete.end"
-    elif stretch.below:
-        where = "pages.complete.start"
-    else:
-        where = "pages.complete.all"
-    lines = [catalogue.t("pages.complete.screen"), catalogue.t(where)]
-    if facts.completeness.overlays_hidden:
-        lines.append(
-            catalogue.t("pages.complete.overlays", count=facts.completeness.overlays_hidden)
-        )
-    if facts.completeness.page_changed:
-        lines.append(catalogue.t("pages.complete.changed"))
-    return tuple(lines)
+        return "pages.complete.view"
+    if stretch.above and stretch.below:
+        return "pages.complete.middle"
+    if stretch.above:
+        return "pages.complete.end"
+    return "pages.complete.start" if stretch.below else "pages.complete.all"
 
 
-NOT_READ: Final = frozenset({"frame", "closed-root", "canvas", "stylesheet"})
-
-
-def _gaps_of(facts: Facts, catalogue: Catalogue) -> tuple[str, ...]:
-    """Return in words what the capture says it is missing."""
-    said = facts.completeness
-    lines = [
-        catalogue.t(
-            f"pages.gap.{part.what if part.what in NOT_READ else 'other'}", count=part.count
-        )
-        for part in said.not_read
+def _subject_of(facts: Facts, catalogue: Catalogue) -> tuple[Fact, ...]:
+    """Return whose profile it is, in the words of the page."""
+    subject = facts.subject
+    if subject is None:
+        return ()
+    shown = [
+        ("pages.subject.name", display.title(subject.name or "")),
+        ("pages.subject.address", display.address(subject.canonical or "").text),
     ]
-    lines += [catalogue.t("pages.gap.stretch", start=str(gap.after_tile)) for gap in said.gaps]
-    return tuple(lines)
+    return tuple(Fact(catalogue.t(label), value) for label, value in shown if value)
+
+
+def _pictures_of(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
+    """Yield in words what became of the pictures on the page."""
+    pictures = facts.pictures
+    if not pictures.hidden:
+        yield catalogue.t("pages.fact.not_hidden")
+        return
+    yield catalogue.t("pages.fact.hidden", count=pictures.count)
+    if not pictures.verified:
+        yield catalogue.t("pages.fact.not_checked")
+    if pictures.shown is not None:
+        yield catalogue.t("pages.fact.shown")
+
+
+def _note_of(note: Note, catalogue: Catalogue) -> NoteView:
+    return NoteView(
+        when=when_of(note.written, note.offset_minutes, catalogue),
+        utc=note.written,
+        text=display.visible(note.text, display.TEXT_LIMIT, lines=True, joiners=True),
+    )
 
 
 def _more_of(facts: Facts, catalogue: Catalogue) -> tuple[Fact, ...]:
@@ -201,27 +244,6 @@ def file_name_of(detail: CaptureDetail, entry: ExhibitEntry) -> str:
     """Return the name under which an exhibit is saved: ours alone, ASCII, nothing from the page."""
     name = file_name(entry.kind, entry.number).rpartition("/")[2]
     return f"{detail.summary.capture[:8]}-{entry.number:04d}-{name}"
-
-
-def _part_of(entry: ExhibitEntry, catalogue: Catalogue) -> Part:
-    return Part(
-        number=entry.number,
-        kind=entry.kind,
-        icon=PART_ICONS.get(entry.kind, "file"),
-        name=catalogue.t(f"pages.part.{entry.kind}"),
-        of=catalogue.t(f"pages.part.{entry.kind}_of"),
-        about=catalogue.t(
-            "pages.part.about",
-            what=catalogue.t(f"pages.part.{entry.kind}_what"),
-            size=size_of(entry.length, catalogue),
-        ),
-        sha256=_grouped(entry.sha256),
-    )
-
-
-def _grouped(sha256: str) -> str:
-    """Return a digest in groups of eight, as people read one to each other."""
-    return " ".join(sha256[at : at + 8] for at in range(0, len(sha256), 8))
 
 
 def _size_on_screen(facts: Facts) -> PictureSize | None:

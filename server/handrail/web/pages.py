@@ -71,16 +71,55 @@ async def saved(request: web.Request) -> web.Response:
 
 async def capture_page(request: web.Request) -> web.Response:
     """Show one capture; its picture only when the person asked for it."""
+    return await show_capture(request)
+
+
+async def show_capture(
+    request: web.Request, *, note: str = "", problem: str | None = None
+) -> web.Response:
+    """Show one capture; with a note that could not be kept, and the sentence that says why."""
     detail, log_size = await _capture(request)
-    shown = "picture" if request.query.get("show") == "picture" else ""
-    view = capture_views.capture_view(detail, log_size, request.app[keys.CATALOGUE])
-    return page(request, "capture.html", {"capture": view, "shown": shown})
+    vault = request.app[keys.VAULT]
+    notes = await asyncio.to_thread(vault.notes, detail.summary.capture)
+    view = capture_views.capture_view(
+        detail, log_size, request.app[keys.CATALOGUE], notes, _asked(request, detail)
+    )
+    values = {"capture": view, "note": note, "problem": problem}
+    return page(request, "capture.html", values, status=422 if problem else 200)
+
+
+def _asked(request: web.Request, detail: CaptureDetail) -> capture_views.Asked:
+    """Return which picture and which pages of the long lists were asked for."""
+    query = request.query
+    picture = _count(query.get("show"))
+    if query.get("show") == "picture":
+        picture = next((e.number for e in detail.exhibits if e.kind == "view"), 0)
+    lists = {kind: _count(query.get(kind)) for kind in ("tile", "reading", "note")}
+    return capture_views.Asked(picture, lists)
+
+
+def _count(text: str | None) -> int:
+    """Return a number of an address; 0 for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 11 else 0
 
 
 async def picture(request: web.Request) -> web.Response:
     """Send the picture, drawn anew by a process that knows nothing else."""
     detail, _ = await _capture(request)
     body = await _open(request, detail, _of_kind(detail, "view"))
+    return web.Response(
+        body=await make_working_copy(body), content_type="image/png", headers=SEALED_OFF
+    )
+
+
+async def tile(request: web.Request) -> web.Response:
+    """Send one picture of a long save, drawn anew like the picture of a view."""
+    detail, _ = await _capture(request)
+    wanted = request.match_info["number"]
+    entry = next((e for e in detail.exhibits if e.kind == "tile" and str(e.number) == wanted), None)
+    if entry is None:
+        raise NotFound("no-such-exhibit", "there is no such exhibit")
+    body = await _open(request, detail, entry)
     return web.Response(
         body=await make_working_copy(body), content_type="image/png", headers=SEALED_OFF
     )

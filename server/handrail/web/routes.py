@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from . import api, assets, connecting, handing, locking, pages, practice
+from . import api, assets, connecting, handing, locking, noting, pages, practice
 
 API = [
     # For a paired browser. It may append; it may never read or delete.
@@ -30,8 +30,10 @@ ROUTES = [
     web.get("/", pages.saved),
     web.get("/captures/{capture}", pages.capture_page),
     web.get("/captures/{capture}/picture", pages.picture),
+    web.get("/captures/{capture}/pictures/{number}", pages.tile),
     web.get("/captures/{capture}/text", pages.text),
     web.get("/captures/{capture}/exhibits/{number}", pages.exhibit),
+    web.post("/captures/{capture}/notes", noting.add_note),
     # What to do.
     web.get("/what-to-do", pages.todo),
     # Hand over.

@@ -17,6 +17,9 @@ from babel.dates import format_date
 from ..core import display
 from ..core.records import CaptureSummary
 from ..core.text import Catalogue
+from .completeness import LONG
+
+KINDS: Final = frozenset({"view", "page", "conversation", "profile"})
 
 KILO: Final = 1000
 """Sizes are told in thousands, as file managers and shops do."""
@@ -70,12 +73,18 @@ class Row:
     """One capture in the list."""
 
     capture: str
+    kind: str
+    name: str
+    """The key of what it is called: a view, a conversation …"""
     place: str
     title: str
     time: str
     utc: str
     pictures_hidden: int | None
     """None until the facts have arrived: unknown is not none."""
+    tiles: int
+    notes: int
+    unfinished: bool
     missing: int
 
 
@@ -92,9 +101,24 @@ def place_of(summary: CaptureSummary, catalogue: Catalogue) -> str:
     return display.address(summary.url).host or catalogue.t("pages.saved.unknown_place")
 
 
+def kind_of(summary: CaptureSummary) -> str:
+    """Return what was saved: one of ours, and a view while it is not known yet."""
+    return summary.save if summary.save in KINDS else "view"
+
+
+def name_of(summary: CaptureSummary) -> str:
+    """Return the key of what a capture is called."""
+    return f"pages.saved.{kind_of(summary)}_of"
+
+
+def is_unfinished(summary: CaptureSummary) -> bool:
+    """Tell whether a long save has a start here and no end: it breaks off, or is still made."""
+    return not summary.finished and summary.save in LONG
+
+
 def hidden_in(summary: CaptureSummary) -> int | None:
     """Return how many pictures were hidden; None while the facts that say so are on the way."""
-    return summary.pictures_hidden if summary.url else None
+    return summary.pictures_hidden if summary.finished else None
 
 
 def days_of(summaries: Iterable[CaptureSummary], catalogue: Catalogue) -> tuple[Day, ...]:
@@ -110,11 +134,16 @@ def days_of(summaries: Iterable[CaptureSummary], catalogue: Catalogue) -> tuple[
             rows=tuple(
                 Row(
                     capture=summary.capture,
+                    kind=kind_of(summary),
+                    name=name_of(summary),
                     place=place_of(summary, catalogue),
                     title=display.title(summary.title),
                     time=f"{local(summary):%H:%M}",
                     utc=summary.started or summary.received_at,
                     pictures_hidden=hidden_in(summary),
+                    tiles=summary.tiles,
+                    notes=summary.notes,
+                    unfinished=is_unfinished(summary),
                     missing=summary.missing,
                 )
                 for summary in rows

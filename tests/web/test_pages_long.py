@@ -1,0 +1,237 @@
+"""The page of a conversation, a whole page and a profile: what is there, and what is missing."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import pytest
+
+from handrail.core import canonical
+from handrail.core.envelope import Kind
+from tests.builders import (
+    TakenConversation,
+    a_conversation,
+    a_picture,
+    an_envelope,
+    facts_of,
+    hand_in,
+    note_about,
+    reading_of,
+)
+from tests.screens import scenes
+from tests.web.conftest import Service
+from tests.web.hostile import PAYLOADS
+from tests.web.reading import Read
+from tests.web.test_pages import inside, read, save
+
+__all__ = ["inside"]
+
+SAID = {**scenes.WHOLE, "top": "reached", "bottom": "reached", "tiles": 2}
+
+
+def keep(service: Service, taken: TakenConversation, most: int | None = None) -> str:
+    """Put a conversation into the vault, or the first exhibits of it."""
+    for envelope in taken.envelopes[:most]:
+        hand_in(service.vault, envelope)
+    while service.vault.drain().added:
+        pass
+    return taken.capture
+
+
+def long_save(
+    service: Service, texts: list[list[str]] | None = None, save: str = "conversation", **said: Any
+) -> str:
+    """Put a save with these messages on each tile into a vault; `said` changes what it says."""
+    capture = secrets.token_hex(16)
+    exhibits: list[tuple[int, Kind, bytes]] = []
+    for place, words in enumerate(texts or [["one", "two"], ["three"]]):
+        number = 4 + 2 * place
+        reading = reading_of(capture, number, words, top=600 * place, first=100 * place)
+        exhibits.append((number, "tile", a_picture(64, 30)))
+        exhibits.append((number + 1, "reading", canonical.encode(reading)))
+    facts = facts_of(capture, exhibits, save=save, completeness={**SAID, "messages": 3, **said})
+    exhibits.append((99, "facts", canonical.encode(facts)))
+    for number, kind, body in exhibits:
+        hand_in(
+            service.vault,
+            an_envelope(service.vault.recipient, body, capture=capture, kind=kind, number=number),
+        )
+    while service.vault.drain().added:
+        pass
+    return capture
+
+
+async def whole(service: Service, capture: str) -> str:
+    """What the page says under How complete it is, as one line."""
+    text = " ".join((await read(service, f"/captures/{capture}")).text.split())
+    return text.partition("How complete it is")[2].partition("What it shows")[0].strip()
+
+
+# ── What is there and what is not ────────────────────────────────────────────────────────────
+
+
+async def test_a_gap_a_stop_and_something_hidden_are_said_and_nothing_else(
+    inside: Service,
+) -> None:
+    capture = long_save(
+        inside,
+        ended="stopped",
+        messages=312,
+        earliest="2026-03-03T08:00:00.000Z",
+        latest="2026-03-09T21:10:00.000Z",
+        top="not-reached",
+        bottom=None,
+        overlays_hidden=2,
+        gaps=[{"after_tile": 1, "after_message": 120}],
+    )
+    assert await whole(inside, capture) == (
+        "312 messages, from 3 March 2026 to 9 March 2026. You stopped here. "
+        "2 things that lay over the chat were hidden for the pictures. "
+        "Still missing One gap after message 120. "
+        "The file you hand over says so too. It can still be used for a report."
+    )
+
+
+async def test_a_conversation_from_end_to_end_has_nothing_missing(inside: Service) -> None:
+    assert await whole(inside, long_save(inside)) == (
+        "3 messages. The top of the chat was reached. The newest message was reached."
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"ended": "limit"}, "It stopped because there was more than one save can hold."),
+        ({"ended": "something-new"}, "It stopped because something in the page or the browser"),
+        ({"top": "not-reached"}, "The top of the chat was not reached."),
+        ({"messages": 0}, "2 pictures of the chat, and no message that could be read as words."),
+        ({"earliest": "Today", "latest": "Today"}, "3 messages, all from \u2068Today\u2069."),
+        ({"earliest": "1772524800", "latest": "1773043200000"}, "3 March 2026 to 9 March 2026"),
+        ({"earliest": "99999999999999999", "latest": "x"}, "\u206899999999999999999\u2069 to"),
+        (
+            {"gaps": [{"after_tile": n, "after_message": None} for n in range(1, 9)]},
+            "8 gaps, the first after picture 1.",
+        ),
+        (
+            {"gaps": [{"after_tile": n, "after_message": 10 * n} for n in (1, 2, 3)]},
+            "3 gaps, after messages 10, 20 and 30.",
+        ),
+    ],
+)
+async def test_each_thing_has_its_sentence(
+    inside: Service, said: dict[str, Any], sentence: str
+) -> None:
+    assert sentence in await whole(inside, long_save(inside, **said))
+
+
+async def test_a_whole_page_says_how_many_pictures_and_where_it_ends(inside: Service) -> None:
+    capture = long_save(inside, save="page", messages=None, bottom="not-reached")
+    said = await whole(inside, capture)
+    assert said.startswith(
+        "2 pictures of the page, one below the other. It begins at the top of the page. "
+        "Still missing The end of the page was not reached."
+    )
+    assert "Whole page of chat.example.com" in (await read(inside, f"/captures/{capture}")).text
+
+
+async def test_a_profile_shows_its_name_and_address_as_words_of_the_page(inside: Service) -> None:
+    subject = {"canonical": "https://a.example/sky", "name": "Sky \u202eM", "accounts": []}
+    capture = await save(inside, save="profile", subject=subject)
+    page = await read(inside, f"/captures/{capture}")
+    assert "Profile on chat.example.com" in page.text
+    assert "Sky [U+202E]M" in page.text
+    assert "https://a.example/sky" in page.text
+    assert "As the page gives it." in page.text
+    assert "https://a.example/sky" not in page.addresses
+    nameless = await save(
+        inside, save="profile", subject={"canonical": None, "name": None, "accounts": []}
+    )
+    assert "As the page gives it." not in (await read(inside, f"/captures/{nameless}")).text
+
+
+async def test_what_became_of_pictures_is_said_as_it_was(inside: Service) -> None:
+    shown = {"what": "img", "left": 1, "top": 2, "width": 30, "height": 40}
+    pictures = {"hidden": True, "count": 4, "verified": False, "shown": shown}
+    text = (await read(inside, f"/captures/{await save(inside, pictures=pictures)}")).text
+    assert "4 hidden before saving." in text
+    assert "could not be checked" in text
+    assert "One picture was left to see, because you chose it." in text
+
+
+async def test_what_was_not_finished_is_said_and_nothing_is_guessed(inside: Service) -> None:
+    taken = a_conversation(inside.vault.recipient, tiles=2, finished=False)
+    capture = keep(inside, taken)
+    page = await read(inside, f"/captures/{capture}")
+    assert "Conversation on chat.example.com" in page.text
+    assert "This was not finished" in page.text
+    assert "How much is missing is not known." in page.text
+    assert "https://chat.example.com/t/sky.m_204" in page.text
+    for unknown in ("hidden before saving", "has not arrived yet", "was reached", "messages."):
+        assert unknown not in page.text
+
+
+@pytest.mark.parametrize("most", range(1, 9))
+async def test_a_conversation_can_be_looked_at_while_it_arrives(inside: Service, most: int) -> None:
+    capture = keep(inside, a_conversation(inside.vault.recipient, tiles=2), most)
+    for path in ("/", f"/captures/{capture}", "/hand-over"):
+        assert (await inside.get(path)).status == 200
+
+
+# ── The parts ────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_many_pictures_are_counted_and_listed_a_few_at_a_time(inside: Service) -> None:
+    capture = keep(inside, a_conversation(inside.vault.recipient, tiles=50))
+    page = await read(inside, f"/captures/{capture}")
+    assert "50 pictures" in page.text
+    assert "Words of 50 pictures" in page.text
+    assert len([a for a in page.addresses if "/exhibits/" in a]) == 4 + 20 + 20
+    assert not [fold for fold in page.all("details") if "open" in fold]
+    last = await read(inside, f"/captures/{capture}?tile=3")
+    assert "41 to 50 of 50" in last.text
+    assert len([fold for fold in last.all("details") if "open" in fold]) == 1
+    for odd in ("0", "99", "x", "-1", "9" * 30, "%00", "²"):
+        assert (await inside.get(f"/captures/{capture}?tile={odd}&show={odd}")).status == 200
+
+
+async def test_one_picture_is_shown_when_it_was_asked_for(inside: Service) -> None:
+    taken = a_conversation(inside.vault.recipient, tiles=30)
+    capture, number = keep(inside, taken), 4 + 2 * 25
+    assert not (await read(inside, f"/captures/{capture}")).all("img")
+    page = await read(inside, f"/captures/{capture}?show={number}")
+    source = f"/captures/{capture}/pictures/{number}"
+    assert [image["src"] for image in page.all("img")] == [source]
+    response = await inside.get(source)
+    body = await response.read()
+    logged = next(body for found, _, body in taken.exhibits if found == number)
+    assert body.startswith(b"\x89PNG\r\n\x1a\n")
+    assert body != logged
+    assert response.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    for other in (number + 1, 2, 0, "x"):
+        assert (await inside.get(f"/captures/{capture}/pictures/{other}")).status == 404
+
+
+async def test_words_of_a_page_in_a_sentence_stay_words(inside: Service) -> None:
+    plain = long_save(inside, earliest="Monday", latest="Tuesday")
+    expected = (await read(inside, f"/captures/{plain}")).skeleton
+    for payload in PAYLOADS:
+        capture = long_save(inside, earliest=payload, latest="Tuesday")
+        page = await read(inside, f"/captures/{capture}")
+        assert page.skeleton == expected
+        assert "\u202e" not in page.text
+
+
+async def test_a_note_that_came_with_it_is_shown_with_its_time(inside: Service) -> None:
+    capture = long_save(inside)
+    body = canonical.encode(note_about(capture, "First line.\n<b>Second</b> line."))
+    hand_in(
+        inside.vault,
+        an_envelope(inside.vault.recipient, body, capture=capture, kind="note", number=1_000_001),
+    )
+    inside.vault.drain()
+    response = await inside.get(f"/captures/{capture}")
+    page = Read(await response.text())
+    assert "First line.\n<b>Second</b> line." in page.text
+    assert "Wednesday 11 March 2026, 08:02" in page.text
+    assert "1 note" in page.text
