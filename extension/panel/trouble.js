@@ -17,9 +17,10 @@ const EVERY = 10_000;
  * Make a place that says what is in the way, once it has looked.
  * @param {Context} context
  * @param {HTMLElement} [instead] what was said before it was known, and is left out then
+ * @param {string} [only] say nothing of any other cause than this
  * @returns {{ place: HTMLElement, look: () => void }} look as often as you like
  */
-export function troublePlace({ t }, instead) {
+export function troublePlace({ t }, instead, only) {
   const place = make("div", { role: "status", hidden: true });
   let shown = "";
   let last = -Infinity;
@@ -30,7 +31,7 @@ export function troublePlace({ t }, instead) {
     }
     last = performance.now();
     const { code } = await diagnose({ service, knocking, privateWindow });
-    if ((code ?? "") === shown) {
+    if ((code ?? "") === shown || (only !== undefined && code !== only)) {
       return;
     }
     shown = code ?? "";

@@ -21,7 +21,9 @@ export function problemScreen(context, problem) {
   const words = `${key}${heldElsewhere(context, problem)}`;
   const next = nextFor(code);
   const advised = make("p", {}, t(`${words}_next`));
-  const trouble = code === "service-away" ? troublePlace(context, advised) : null;
+  const trouble = code === "service-away" ? troublePlace(context, advised)
+    // A private window of Firefox keeps nothing, and its database says only that it failed.
+    : code === "storage-failed" ? troublePlace(context, advised, "private-window") : null;
   trouble?.look();
   return {
     foot: "danger",
