@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import secrets
+import zipfile
 from typing import Any
 
 import pytest
 
 from handrail.core import canonical
 from handrail.core.envelope import Kind
+from handrail.web.application import load_catalogue
+from handrail.web.views import when_of
 from tests.builders import (
     TakenConversation,
     a_conversation,
@@ -24,6 +28,7 @@ from tests.web.conftest import Service
 from tests.web.hostile import PAYLOADS
 from tests.web.reading import Read
 from tests.web.test_pages import inside, read, save
+from tests.web.test_pages_hand_over import made
 
 __all__ = ["inside"]
 
@@ -235,3 +240,109 @@ async def test_a_note_that_came_with_it_is_shown_with_its_time(inside: Service) 
     assert "First line.\n<b>Second</b> line." in page.text
     assert "Wednesday 11 March 2026, 08:02" in page.text
     assert "1 note" in page.text
+
+
+# ── The list, and handing over ───────────────────────────────────────────────────────────────
+
+
+async def test_the_list_says_what_each_is_how_much_and_what_was_not_finished(
+    inside: Service,
+) -> None:
+    capture = keep(inside, a_conversation(inside.vault.recipient, tiles=12))
+    inside.vault.add_note(capture, "He wrote again.", "UTC", 0)
+    row = " ".join((await read(inside, "/")).text.split())
+    assert "Conversation on chat.example.com" in row
+    assert "12 pictures of it. 3 pictures hidden. 1 note Saved" in row
+    keep(inside, a_conversation(inside.vault.recipient, tiles=1, finished=False, save="page"))
+    row = " ".join((await read(inside, "/")).text.split())
+    assert "Whole page of chat.example.com" in row
+    assert "1 picture of it Not finished" in row
+
+
+async def test_what_was_not_finished_goes_in_only_when_it_is_ticked(inside: Service) -> None:
+    broken = keep(inside, a_conversation(inside.vault.recipient, tiles=2, finished=False))
+    whole_one = long_save(inside)
+    page = await read(inside, "/hand-over")
+    boxes = [box for box in page.all("input") if box["name"] == "capture"]
+    assert {box["value"]: "checked" in box for box in boxes} == {broken: False, whole_one: True}
+    assert "the file says that it broke off" in page.text
+    asked = await read(inside, f"/hand-over?capture={broken}")
+    ticked = {box["value"] for box in asked.all("input") if "checked" in box}
+    assert ticked == {broken}
+    response = await inside.submit("/hand-over", capture=broken)
+    assert response.status == 303
+    assert inside.vault.exports()[0].captures == (broken,)
+
+
+async def test_every_file_of_a_conversation_is_named_before_it_is_made(inside: Service) -> None:
+    capture = keep(inside, a_conversation(inside.vault.recipient, tiles=2))
+    inside.vault.add_note(capture, "He wrote again.", "UTC", 0)
+    named = (await read(inside, "/hand-over")).text
+    place = await made(inside, capture)
+    body = await (await inside.get(place + "/file")).read()
+    for path in zipfile.ZipFile(io.BytesIO(body)).namelist():
+        inner = path.partition("/")[2]
+        beginning = "data/derived" if "/derived/" in inner else inner.rpartition("/")[0]
+        assert inner in named or f"{beginning}/" in named or inner.startswith("proof/"), inner
+
+
+# ── Notes ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_note_is_kept_as_it_was_typed_and_another_can_follow(inside: Service) -> None:
+    capture = await save(inside)
+    for text in ("First.\r\n<i>Second</i> line.", "And another. \U0001f9ea"):
+        response = await inside.submit(f"/captures/{capture}/notes", text=text)
+        assert (response.status, response.headers["Location"]) == (
+            303,
+            f"/captures/{capture}#notes",
+        )
+    kept = {note.text for note in inside.vault.notes(capture)}
+    assert kept == {"First.\n<i>Second</i> line.", "And another. \U0001f9ea"}
+    page = await read(inside, f"/captures/{capture}")
+    assert "First.\n<i>Second</i> line." in page.text
+    for note in inside.vault.notes(capture):
+        assert when_of(note.written, note.offset_minutes, load_catalogue()) in page.text
+    assert "A note cannot be changed later, but you can add another one." in page.text
+    assert not page.all("i")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "There is nothing in this note yet."),
+        (" \r\n\t ", "There is nothing in this note yet."),
+        ("</textarea><script>" + "\U0001f9ea" * 10_000, "This note is longer than a note can be."),
+    ],
+)
+async def test_a_note_that_cannot_be_kept_stays_in_the_field(
+    inside: Service, text: str, sentence: str
+) -> None:
+    capture = await save(inside)
+    response = await inside.submit(f"/captures/{capture}/notes", text=text)
+    page = Read(await response.text())
+    assert response.status == 422
+    assert sentence in page.text
+    assert text.replace("\r\n", "\n") in page.text
+    assert not [one for one in page.all("script") if not one.get("src", "").startswith("/static/")]
+    assert not inside.vault.notes(capture)
+
+
+async def test_the_longest_note_fits_in_any_script(inside: Service) -> None:
+    capture = await save(inside)
+    response = await inside.submit(f"/captures/{capture}/notes", text="\U0001f9ea" * 10_000)
+    assert response.status == 303
+    assert [len(note.text) for note in inside.vault.notes(capture)] == [10_000]
+
+
+@pytest.mark.parametrize("token", ["", "0" * 64])
+async def test_a_note_needs_the_token_of_this_session(inside: Service, token: str) -> None:
+    capture = await save(inside)
+    response = await inside.submit(f"/captures/{capture}/notes", csrf=token, text="Mine.")
+    assert response.status == 403
+    assert not inside.vault.notes(capture)
+
+
+async def test_a_note_about_nothing_is_not_found(inside: Service) -> None:
+    response = await inside.submit(f"/captures/{'0' * 32}/notes", text="Mine.")
+    assert response.status == 404

@@ -26,7 +26,7 @@ async def _choosing(request: web.Request, *, nothing_chosen: bool = False) -> we
     only = frozenset(request.query.getall("capture", [])) or None
     values = {
         "choices": views.choices_of(summaries, frozenset() if nothing_chosen else only, catalogue),
-        "files": views.files_of(catalogue),
+        "files": views.files_of(summaries, catalogue),
         "exports": views.given_of(await asyncio.to_thread(vault.exports), catalogue),
         "nothing_chosen": nothing_chosen,
     }

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from ..core import display
-from ..core.envelope import Kind, file_name
 from ..core.records import CaptureSummary, ExportSummary
 from ..core.text import Catalogue
-from .views import hidden_in, place_of, size_of, when_of
+from .completeness import LONG
+from .views import hidden_in, is_unfinished, name_of, place_of, size_of, when_of
 
 CHECKING: Final = {
     "README.txt": "readme",
@@ -27,12 +27,15 @@ class Choice:
     """One capture that can go into a package, or not yet."""
 
     capture: str
+    name: str
     place: str
     title: str
     when: str
     files: int
     pictures_hidden: int | None
     missing: int
+    unfinished: bool
+    """It broke off before its end: it goes in only when the person ticks it."""
     chosen: bool
 
 
@@ -81,31 +84,44 @@ class PackageView:
 def choices_of(
     summaries: Iterable[CaptureSummary], chosen: frozenset[str] | None, catalogue: Catalogue
 ) -> tuple[Choice, ...]:
-    """Return what can go in, oldest first as in the package; all of it when nothing was chosen."""
+    """Return what can go in, oldest first as in the package.
+
+    All that is whole is ticked when nothing was chosen; what was not finished only by choice.
+    """
     return tuple(
         Choice(
             capture=summary.capture,
+            name=name_of(summary),
             place=place_of(summary, catalogue),
             title=display.title(summary.title),
             when=when_of(summary.started or summary.received_at, summary.offset_minutes, catalogue),
             files=summary.exhibits,
             pictures_hidden=hidden_in(summary),
             missing=summary.missing,
-            chosen=summary.whole and (chosen is None or summary.capture in chosen),
+            unfinished=is_unfinished(summary),
+            chosen=summary.whole
+            if chosen is None
+            else summary.capture in chosen and (summary.whole or is_unfinished(summary)),
         )
         for summary in sorted(summaries, key=lambda s: s.started or s.received_at)
     )
 
 
-def files_of(catalogue: Catalogue) -> tuple[File, ...]:
-    """Return every file of a package: three for each capture, and those for checking."""
-    kinds: tuple[Kind, ...] = ("view", "page", "facts")
+def files_of(summaries: Iterable[CaptureSummary], catalogue: Catalogue) -> tuple[File, ...]:
+    """Return every file that a package of these can hold, and those for checking."""
+    kept = tuple(summaries)
+    long = any(summary.tiles or summary.save in LONG for summary in kept)
+    notes = any(summary.notes for summary in kept)
+    names = [("view.png", "view"), ("page.html.txt", "page"), ("facts.json", "facts")]
+    names += [("start.json", "start"), ("tiles/", "tiles"), ("readings/", "readings")] * long
+    names += [("notes/", "notes")] * notes
     captures = [
-        File(f"data/captures/0001/{file_name(kind, 1)}", catalogue.t(f"pages.file.{kind}"))
-        for kind in kinds
+        File(f"data/captures/0001/{name}", catalogue.t(f"pages.file.{what}"))
+        for name, what in names
     ]
+    derived = [File("data/derived/", catalogue.t("pages.file.derived"))] * long
     checking = [File(name, catalogue.t(f"pages.file.{what}")) for name, what in CHECKING.items()]
-    return (*captures, *checking)
+    return (*captures, *derived, *checking)
 
 
 def given_of(exports: Iterable[ExportSummary], catalogue: Catalogue) -> tuple[Given, ...]:

@@ -19,7 +19,10 @@ from ..core.records import CaptureSummary
 from ..core.text import Catalogue
 from .completeness import LONG
 
-KINDS: Final = frozenset({"view", "page", "conversation", "profile"})
+KINDS: Final = {
+    "view": "view", "page": "file", "conversation": "conversation", "profile": "profile",
+}  # fmt: skip
+"""What can be saved, and its icon."""
 
 KILO: Final = 1000
 """Sizes are told in thousands, as file managers and shops do."""
@@ -73,7 +76,7 @@ class Row:
     """One capture in the list."""
 
     capture: str
-    kind: str
+    icon: str
     name: str
     """The key of what it is called: a view, a conversation …"""
     place: str
@@ -134,7 +137,7 @@ def days_of(summaries: Iterable[CaptureSummary], catalogue: Catalogue) -> tuple[
             rows=tuple(
                 Row(
                     capture=summary.capture,
-                    kind=kind_of(summary),
+                    icon=KINDS[kind_of(summary)],
                     name=name_of(summary),
                     place=place_of(summary, catalogue),
                     title=display.title(summary.title),
