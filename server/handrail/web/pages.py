@@ -91,14 +91,14 @@ async def show_capture(
 def _asked(request: web.Request, detail: CaptureDetail) -> capture_views.Asked:
     """Return which picture and which pages of the long lists were asked for."""
     query = request.query
-    picture = _count(query.get("show"))
+    picture = number_of(query.get("show"))
     if query.get("show") == "picture":
         picture = next((e.number for e in detail.exhibits if e.kind == "view"), 0)
-    lists = {kind: _count(query.get(kind)) for kind in ("tile", "reading", "note")}
+    lists = {kind: number_of(query.get(kind)) for kind in ("tile", "reading", "note")}
     return capture_views.Asked(picture, lists)
 
 
-def _count(text: str | None) -> int:
+def number_of(text: str | None) -> int:
     """Return a number of an address; 0 for anything else."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 11 else 0
 
@@ -110,6 +110,12 @@ async def picture(request: web.Request) -> web.Response:
     return web.Response(
         body=await make_working_copy(body), content_type="image/png", headers=SEALED_OFF
     )
+
+
+async def view_of(request: web.Request) -> capture_views.CaptureView:
+    """Return what is known of the capture that the address names, without its notes."""
+    detail, log_size = await _capture(request)
+    return capture_views.capture_view(detail, log_size, request.app[keys.CATALOGUE])
 
 
 async def tile(request: web.Request) -> web.Response:

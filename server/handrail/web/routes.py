@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from . import api, assets, connecting, handing, locking, noting, pages, practice
+from . import api, assets, connecting, handing, locking, messages, noting, pages, practice
 
 API = [
     # For a paired browser. It may append; it may never read or delete.
@@ -32,6 +32,7 @@ ROUTES = [
     web.get("/captures/{capture}/picture", pages.picture),
     web.get("/captures/{capture}/pictures/{number}", pages.tile),
     web.get("/captures/{capture}/text", pages.text),
+    web.get("/captures/{capture}/messages", messages.messages),
     web.get("/captures/{capture}/exhibits/{number}", pages.exhibit),
     web.post("/captures/{capture}/notes", noting.add_note),
     # What to do.
