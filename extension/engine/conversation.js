@@ -98,7 +98,7 @@ async function goEverywhere(run, patience, most) {
         if (run.taken() >= most) {
           throw new HandrailError("limit");
         }
-        at = await takeSurely(place, way);
+        at = await takeSurely(place, way, here.shotAt);
       }
       if (edge) {
         return;
@@ -110,18 +110,24 @@ async function goEverywhere(run, patience, most) {
    * Take the tile that is in sight.
    * @param {Place} place
    * @param {Way} way
+   * @param {number | null} [before] where the tile before lies
    */
-  async function takeSurely(place, way) {
+  async function takeSurely(place, way, before = null) {
     // The strip lies where the tile before shows the conversation already, or the next one will.
     const upper = way === "down" || run.taken() === 0;
     let now = place;
     for (let tries = 0; tries < TRIES; tries += 1) {
       /** @type {number | null} */
       let shotAt = null;
+      const part = partOf(now.box, sizes.window, sizes.strip, upper);
       const isTaken = await run.take({
-        ...partOf(now.box, sizes.window, sizes.strip, upper),
+        ...part,
         rows: true,
         placeOf({ at }) {
+          if (before !== null && at !== null && Math.abs(at - before) > part.box.height) {
+            // It moved on just before the picture, and no part of the two tiles is the same.
+            run.gap();
+          }
           shotAt = at;
           return at;
         },

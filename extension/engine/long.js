@@ -274,6 +274,9 @@ function makeRun({ page, looking, keep, signal, say, counter, begun, clock, firs
     },
     /** Something may be missing from here on. */
     gap() {
+      if (!joined) {
+        return; // Said already.
+      }
       joined = false;
       if (taken > 0) {
         gaps.push({ after_tile: taken, after_message: counter.messages });

@@ -24,6 +24,7 @@ from handrail.vault.inbox import Inbox
 from handrail.vault.vault import open_vault
 from handrail.web.application import load_catalogue
 from handrail.web.exports import write_export
+from tests.bench import conversation, kills
 from tests.bench.comparing import Measured, seconds, show
 from tests.bench.pages import measure_pages
 from tests.builders import a_capture, hand_in
@@ -116,12 +117,12 @@ def measure_package(folder: Path, turns: int, captures: int, size: int) -> Measu
     return result
 
 
-PARTS = ("ingest", "package", "pages")
+PARTS = ("ingest", "package", "pages", "conversations", "kills")
 """What can be measured."""
 
 
 def main() -> int:
-    """Measure and print."""
+    """Measure and print; return 1 when something was lost or a gap was not said."""
     options = argparse.ArgumentParser(prog="make bench", description=__doc__)
     options.add_argument("--folder", type=Path, help="a folder on the disk to measure")
     options.add_argument("--turns", type=int, default=60, help="envelopes each way")
@@ -129,6 +130,8 @@ def main() -> int:
     options.add_argument("--captures", type=int, default=60, help="captures in a package")
     options.add_argument("--size", type=int, default=1024 * 1024, help="bytes of an exhibit")
     options.add_argument("--saves", type=int, default=3, help="saves each way, in each browser")
+    options.add_argument("--messages", type=int, default=500, help="in a conversation")
+    options.add_argument("--kills", type=int, default=20, help="in each browser")
     options.add_argument("--browser", choices=BROWSERS, nargs="+", default=BROWSERS)
     options.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, help="not all of it")
     chosen = options.parse_args()
@@ -144,7 +147,19 @@ def main() -> int:
                 place.mkdir()
                 for result in measure_pages(place, browser, turns=chosen.saves):
                     show(result)
-    return 0
+        good = True
+        for browser in chosen.browser:
+            if "conversations" in chosen.only:
+                for saved in conversation.measure_conversations(browser, chosen.messages):
+                    conversation.show(saved)
+                    good &= saved.is_good()
+            if "kills" in chosen.only:
+                place = folder / f"kills-{browser}"
+                place.mkdir()
+                left = kills.measure_kills(place, browser, chosen.kills)
+                kills.show(browser, left)
+                good &= kills.is_proof(left)
+    return 0 if good else 1
 
 
 if __name__ == "__main__":
