@@ -174,7 +174,7 @@ async def test_an_answer_of_a_child_that_was_taken_over_is_not_believed(
     answer: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     liar = (sys.executable, "-I", "-c", f"import sys; sys.stdout.buffer.write({answer!r})")
-    monkeypatch.setattr(pictures, "_CHILD", liar)
+    monkeypatch.setattr(pictures, "CHILD", liar)
     with pytest.raises(PictureRefused):
         await read_picture(file_of(draw()))
     with pytest.raises(PictureRefused):

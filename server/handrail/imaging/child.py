@@ -1,15 +1,17 @@
-"""The picture child: one process, one picture, no way out.
+"""The picture child: one process, one question, no way out.
 
-Run as `python -I -m handrail.imaging.child facts|copy`, with the picture on standard input. It
-limits itself before it loads a decoder, so a decoder that is taken over finds no key, no file that
-is open, no environment, little memory and little time. It answers on standard output and by how it
-ends (`limits.Exit`). It decides nothing: `pictures` does.
+Run as `python -I -m handrail.imaging.child facts|copy`, with the picture on standard input, or with
+`tiles` or `page` and a plan (see `pages`), with the tiles one after the other. It limits itself
+before it loads a decoder, so a decoder that is taken over finds no key, no file that is open, no
+environment, little memory and little time. It answers on standard output and by how it ends
+(`limits.Exit`). It decides nothing: `pictures` and `pages` do.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,10 @@ from .limits import Exit
 
 if TYPE_CHECKING:
     from PIL import Image
+
+
+_BAND = 64
+"""How many rows are looked at together."""
 
 
 class _Stop(Exception):
@@ -47,6 +53,11 @@ def main(arguments: list[str]) -> int:
                 sys.stdout.buffer.write(_facts(untrusted_data))
             case ["copy"]:
                 sys.stdout.buffer.write(_working_copy(untrusted_data))
+            case ["tiles", plan]:
+                for tile, *_ in _tiles(untrusted_data, json.loads(plan)["tiles"]):
+                    tile.close()
+            case ["page", plan]:
+                sys.stdout.buffer.write(_page(untrusted_data, **json.loads(plan)))
             case _:
                 return 2
     except _Stop as stop:
@@ -120,6 +131,67 @@ def _working_copy(untrusted_data: bytes) -> bytes:
     # Level 1: a copy for the screen of this computer need not be small, and must be quick.
     picture.save(written, "PNG", compress_level=1)
     return written.getvalue()
+
+
+def _tiles(untrusted_data: bytes, tiles: list[list[int]]) -> Iterator[tuple[Image.Image, int, int]]:
+    """Give each tile, decoded, with the rows to leave out at its top and the rows to draw.
+
+    Stops when one is not a PNG, or not of the size that its header promised.
+    """
+    place = 0
+    for length, width, height, skip, rows in tiles:
+        picture = _open(untrusted_data[place : place + length])
+        place += length
+        if picture.format != "PNG":
+            raise _Stop(Exit.UNKNOWN_KIND)
+        if picture.size != (width, height):
+            raise _Stop(Exit.DAMAGED)
+        yield _plain(picture), skip, rows
+
+
+def _page(
+    untrusted_data: bytes, width: int, most: int, ends: bool, tiles: list[list[int]]
+) -> bytes:
+    """Return one page as PNG: these tiles under each other, cut between lines unless it `ends`."""
+    from PIL import Image
+
+    page = Image.new("RGB", (width, most), "white")
+    top = 0
+    for tile, skip, rows in _tiles(untrusted_data, tiles):
+        part = tile.crop((0, skip, width, skip + rows))
+        page.paste(part, (0, top), part if part.mode == "RGBA" else None)
+        top += rows
+    height = most if ends else _cut(page)
+    written = BytesIO()
+    page.crop((0, 0, width, height)).save(written, "PNG", compress_level=limits.PAGE_LEVEL)
+    return written.getvalue()
+
+
+def _cut(page: Image.Image) -> int:
+    """Return how many rows stay on the page: the last one is the quietest of the lower part.
+
+    That is the row with the fewest places where a pixel differs from the one to its left; the
+    lowest one if several have as few.
+    """
+    from PIL import ImageChops
+
+    width, height = page.size
+    if width == 1:
+        return height
+    best, cut = width, height
+    for top in range(limits.least_rows(height) - 1, height, _BAND):
+        band = page.crop((0, top, width, min(top + _BAND, height)))
+        left, right = (
+            band.crop((shift, 0, band.width - 1 + shift, band.height)) for shift in (0, 1)
+        )
+        red, green, blue = ImageChops.difference(left, right).split()
+        changed = ImageChops.lighter(ImageChops.lighter(red, green), blue).tobytes()
+        for row in range(band.height):
+            start = row * (width - 1)
+            changes = width - 1 - changed.count(0, start, start + width - 1)
+            if changes <= best:
+                best, cut = changes, top + row + 1
+    return cut
 
 
 if __name__ == "__main__":

@@ -27,6 +27,23 @@ FILE_BYTES: Final = 128 * 1024 * 1024
 OPEN_FILES: Final = 32
 WALL_SECONDS: Final = 30.0
 
+PAGE_HEIGHT: Final = 1600
+"""The longest numbered page, in CSS pixels."""
+
+PAGE_PIXELS: Final = 20_000_000
+"""The most pixels in one page; a very wide page is less high."""
+
+PAGE_TILES: Final = 12
+"""The most tiles that are given to one child."""
+
+PAGE_LEVEL: Final = 6
+"""How hard a page is packed. Another number would be another file."""
+
+
+def least_rows(most: int) -> int:
+    """Return the least height of a page that could have been `most` high: the cut is below it."""
+    return max(1, -(-most * 3 // 5))
+
 
 class Exit(IntEnum):
     """How the child ends. Anything else means that it failed."""

@@ -20,7 +20,7 @@ from ..core.errors import Refused
 from ..core.records import PictureFacts
 from . import limits
 
-_CHILD: Final = (sys.executable, "-I", "-m", "handrail.imaging.child")
+CHILD: Final = (sys.executable, "-I", "-m", "handrail.imaging.child")
 
 # One thread for the numeric library: each would ask for memory of its own.
 _ENVIRONMENT: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -80,7 +80,7 @@ async def _ask(data: bytes, question: str) -> bytes:
         raise PictureRefused("picture-too-large")
     loop = asyncio.get_running_loop()
     async with _turns.setdefault(loop, asyncio.Semaphore(_AT_ONCE)):
-        return await run_child((*_CHILD, question), data)
+        return await run_child((*CHILD, question), data)
 
 
 async def run_child(
