@@ -15,9 +15,13 @@ from handrail.web import keys
 from handrail.web.exports import Job
 from tests.peer import Peer
 from tests.screens.camera import LOOKS, WIDE, Screen
+from tests.screens.long_scenes import save_conversation
 from tests.screens.scenes import PASSPHRASE, Door, Scene, fill, locked, running
 
-IN_EVERY_LOOK = ("saved", "saved-empty", "capture", "what-to-do", "hand-over", "safety")
+IN_EVERY_LOOK = (
+    "saved", "saved-empty", "capture", "conversation", "messages", "what-to-do", "hand-over",
+    "safety",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class Stage:
     empty: Scene
     capture: str
     waiting: str
+    conversation: str
+    unfinished: str
     ready: str
     making: str
     stopped: str
@@ -60,6 +66,8 @@ async def stage() -> AsyncIterator[Stage]:
         ):
             capture = await fill(full_scene)
             waiting = next(s.capture for s in full_scene.vault.captures() if not s.whole)
+            conversation = await save_conversation(full_scene, 70)
+            unfinished = await save_conversation(full_scene, 3, finished=False)
             exports = full_scene.app[keys.EXPORTS]
             resting = full_scene.vault.choose_export()
             making = full_scene.vault.choose_export()
@@ -71,8 +79,8 @@ async def stage() -> AsyncIterator[Stage]:
             code = bytes.fromhex(full_scene.app[keys.PAIRINGS].new_start_code())
             peer = await Peer(session, port_of(full_scene)).pair(code)
             yield Stage(
-                full_scene, empty_scene, capture, waiting, ready, making, stopped, resting,
-                peer.browser, session, protecting, locked_scene,
+                full_scene, empty_scene, capture, waiting, conversation, unfinished, ready, making,
+                stopped, resting, peer.browser, session, protecting, locked_scene,
             )  # fmt: skip
 
 
@@ -121,6 +129,15 @@ def screens(on: Stage) -> tuple[Screen, ...]:
         await follow(page, "button[name=show]")
         await page.locator(".picture img").evaluate("picture => picture.decode()")
 
+    async def one_of_many(page: Page) -> None:
+        await page.goto(on.full.address(f"/captures/{on.conversation}?tile=2"))
+        await follow(page, "#tile a[href*='show=']")
+        await page.locator(".picture img").evaluate("picture => picture.decode()")
+
+    async def empty_note(page: Page) -> None:
+        await page.goto(on.full.address(f"/captures/{on.conversation}"))
+        await follow(page, "form[action*='/notes'] button")
+
     async def closed(page: Page) -> None:
         await page.context.clear_cookies()
         await page.goto(on.full.address("/"))
@@ -160,6 +177,12 @@ def screens(on: Stage) -> tuple[Screen, ...]:
         at("capture", f"/captures/{on.capture}"),
         Screen("capture-picture", with_picture),
         at("capture-waiting", f"/captures/{on.waiting}"),
+        at("conversation", f"/captures/{on.conversation}"),
+        Screen("conversation-picture", one_of_many),
+        at("conversation-unfinished", f"/captures/{on.unfinished}"),
+        Screen("note-empty", empty_note),
+        at("messages", f"/captures/{on.conversation}/messages"),
+        at("messages-last", f"/captures/{on.conversation}/messages?page=2"),
         at("text", f"/captures/{on.capture}/text"),
         at("text-as-saved", f"/captures/{on.capture}/text?as=saved"),
         at("what-to-do", "/what-to-do?country=GB"),
