@@ -18,6 +18,9 @@ from .. import system
 from ..core.errors import HandrailError, NotFound, Refused
 from ..core.plan import ExhibitRef, plan_export
 from ..core.text import Catalogue
+from ..imaging.pages import make_pages
+from ..imaging.pictures import PictureRefused
+from ..proof.derived import MakePages, PagesWanted
 from ..proof.package import Cancelled, PackageWritten, Progress, Watch, save_package
 from ..vault.vault import Vault
 
@@ -33,8 +36,12 @@ def write_export(
     export: str,
     out: Path,
     watch: Watch | None = None,
+    unpaged: Callable[[str], None] | None = None,
 ) -> PackageWritten:
     """Write the package of an export to a new file, and record that it was made.
+
+    `unpaged` is told each capture of which no pages could be made: it is in the package without
+    them. Call this where no event loop runs.
 
     The file appears under its name only when it is whole and synced. Raises `Refused` when the name
     is taken, `DiskFull`, `Damaged` when an exhibit is not the one that was logged, and `Cancelled`.
@@ -57,14 +64,39 @@ def write_export(
         lambda message: vault.sign(known.case, message),
         catalogue,
         watch,
+        pages_maker(watch or Watch(), unpaged),
     )
     vault.record_package(export, made.sha256, made.length)
     return made
 
 
+def pages_maker(watch: Watch, unpaged: Callable[[str], None] | None) -> MakePages:
+    """Return what makes the pages of a capture, and stops between two tiles when it is asked to."""
+
+    def pages_of(wanted: PagesWanted) -> Iterator[bytes]:
+        def open_tile(tile: int) -> bytes:
+            watch.go_on()
+            return wanted.open_tile(tile)
+
+        made = 0
+        try:
+            for made, page in enumerate(make_pages(wanted.readings, open_tile), 1):  # noqa: B007
+                yield page
+        except PictureRefused:
+            if made:
+                raise
+            if unpaged is not None:
+                unpaged(wanted.capture)
+
+    return pages_of
+
+
 @dataclass(slots=True)
 class Job:
-    """A package on its way. Counts are in bytes of exhibits."""
+    """A package on its way. Counts are in bytes of exhibits.
+
+    `unpaged` are the captures that are in it without numbered pages.
+    """
 
     export: str
     state: State = "making"
@@ -72,6 +104,7 @@ class Job:
     total: int = 0
     error: str | None = None
     ready_at: float = 0.0
+    unpaged: list[str] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def watch(self) -> Watch:
@@ -129,6 +162,7 @@ class Exports:
                     job.export,
                     self._path(job.export),
                     job.watch(),
+                    job.unpaged.append,
                 )
             job.state, job.ready_at = "ready", self._clock()
         except Cancelled:
