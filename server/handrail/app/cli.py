@@ -5,6 +5,7 @@
     list     show what was saved
     export   write a package that others can check
     verify   check a package
+    pages    make the numbered pages of a package again, and compare
     doctor   say what is in the way when it does not connect
 
 Exit status: 0 done, 1 a check failed or the work could not be done, 2 the command or the file
@@ -29,7 +30,7 @@ from ..core.text import Catalogue
 from ..vault import keys as vault_keys
 from ..vault.vault import Vault, open_vault
 from ..web.application import load_catalogue
-from . import control, doctor, supervisor, window, work, worker
+from . import control, doctor, paging, supervisor, window, work, worker
 from .browsers import BROWSERS
 from .demo import SAVES, run_demo
 
@@ -152,6 +153,8 @@ def export(options: argparse.Namespace, words: Catalogue) -> int:
     else:
         print(words.t("cli.export.done", count=made["captures"], package=made["package"]))
         print(words.t("cli.export.digest", digest=made["sha256"]))
+        for capture in made["unpaged"]:
+            print(words.t("cli.export.unpaged", capture=capture))
     return 0
 
 
@@ -160,6 +163,23 @@ def verify(options: argparse.Namespace, words: Catalogue) -> int:
     report, text = work.verify(options.package, options.key)
     print(json.dumps(report, indent=2) if options.json else text)
     return int(report["exit"])
+
+
+def pages(options: argparse.Namespace, words: Catalogue) -> int:
+    """Make the pages of a package again, from its tiles and readings alone."""
+    said = {
+        "same": "cli.pages.same",
+        "other": "cli.pages.other",
+        "absent": "cli.pages.absent",
+        "unmade": "cli.pages.unmade",
+    }
+    states = []
+    for page in paging.remake_pages(options.package, options.out):
+        states.append(page.state)
+        print(words.t(said[page.state], page=page.name))
+    if not states:
+        print(words.t("cli.pages.none"))
+    return 0 if all(state == "same" for state in states) else 1
 
 
 def look_around(options: argparse.Namespace, words: Catalogue) -> int:
@@ -265,6 +285,14 @@ def _parser(words: Catalogue) -> argparse.ArgumentParser:
     )
     checking.add_argument("--key", metavar="KEY", help=words.t("cli.verify.key"))
     checking.add_argument("--json", action="store_true", help=words.t("cli.json"))
+
+    paging_again = command("pages", pages, vault=False)
+    paging_again.add_argument(
+        "package", type=Path, metavar="PACKAGE", help=words.t("cli.verify.package")
+    )
+    paging_again.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help=words.t("cli.pages.out")
+    )
 
     command("doctor", look_around)
 

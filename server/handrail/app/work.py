@@ -45,13 +45,17 @@ async def export(
     """
     captures = _named(await asyncio.to_thread(vault.captures, case), only) if only else None
     chosen = await asyncio.to_thread(vault.choose_export, captures, case)
-    made = await asyncio.to_thread(write_export, vault, catalogue, chosen, out)
+    unpaged: list[str] = []
+    made = await asyncio.to_thread(
+        write_export, vault, catalogue, chosen, out, None, unpaged.append
+    )
     return {
         "export": chosen,
         "package": str(out),
         "sha256": made.sha256,
         "length": made.length,
         "captures": len(vault.export(chosen).captures),
+        "unpaged": unpaged,
     }
 
 
