@@ -36,7 +36,7 @@ PAGE_PIXELS: Final = 20_000_000
 PAGE_TILES: Final = 12
 """The most tiles that are given to one child."""
 
-PAGE_LEVEL: Final = 6
+PAGE_LEVEL: Final = 3
 """How hard a page is packed. Another number would be another file."""
 
 
