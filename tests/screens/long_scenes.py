@@ -18,6 +18,8 @@ SAYINGS = (
     "going to wait any longer than that.",
     "I do not have that much",
 )
+DAY = "Monday 9 March"
+NOTE = "He wrote from a second account too."
 
 
 async def save_conversation(scene: Scene, tiles: int, *, finished: bool = True) -> str:
@@ -42,7 +44,7 @@ async def save_conversation(scene: Scene, tiles: int, *, finished: bool = True) 
         for place, row in enumerate(reading["rows"]):
             row["time"] = f"9 Mar, 18:{tile % 60:02d}"
             row["text"] = f"{row['text']} ({tile})" if place == 3 else row["text"]
-        reading["rows"][0] |= {"side": "middle", "text": "Monday 9 March"} if tile == 0 else {}
+        reading["rows"][0] |= {"side": "middle", "text": DAY} if tile == 0 else {}
         exhibits.append((4 + 2 * tile, "tile", picture))
         exhibits.append((5 + 2 * tile, "reading", canonical.encode(reading)))
     if finished:
@@ -60,5 +62,5 @@ async def save_conversation(scene: Scene, tiles: int, *, finished: bool = True) 
         hand_in(scene.vault, envelope, AFTERNOON)
     await scene.app[keys.DRAIN].settle()
     if finished:
-        scene.vault.add_note(capture, "He wrote from a second account too.", "Europe/London", 0)
+        scene.vault.add_note(capture, NOTE, "Europe/London", 0)
     return capture

@@ -11,7 +11,7 @@ from handrail.core.text import Catalogue
 from handrail.core.words import words_of
 from handrail.web import application
 from tests.contract import pseudo
-from tests.screens import scenes
+from tests.screens import long_scenes, scenes
 from tests.screens.camera import Look, chromium, context_for
 from tests.screens.pages import Stage, screens, stage
 
@@ -39,6 +39,7 @@ def data(on: Stage) -> list[str]:
     return [
         *pseudo.names(),
         *words_of(scenes.PAGE_COPY).splitlines(),
+        *(*long_scenes.SAYINGS, long_scenes.DAY, long_scenes.NOTE, "9 Mar,"),
         "<!DOCTYPE",
         *(detail.summary.title for detail in details),
         *(said for one in facts for said in (one.source.language, one.made_by.platform) if said),
