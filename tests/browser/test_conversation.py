@@ -60,7 +60,7 @@ async def test_a_conversation_is_saved_from_its_beginning_to_its_end(
 ) -> None:
     address = site.put(page_of(name), path=f"/{name}.html")
     await page.goto(f"{address}?n={COUNT}&pictures=9")
-    await page.wait_for_function("document.body.innerText.includes('Number 59')")
+    await page.wait_for_selector(".bubble")
     run = await take_conversation(browser, page)
     assert run.words == EVERYTHING
     assert shown(run) == {}
