@@ -30,6 +30,9 @@ HOSTS = {"*.test": "127.0.0.1"}
 IN_BOTH = pytest.mark.parametrize("browser_name", BROWSERS, scope="module")
 """Says that the tests of a module are for both browsers."""
 
+IN_CHROMIUM = pytest.mark.parametrize("browser_name", ["chromium"], scope="module")
+"""Says that a test is for Chromium alone, in a module that has others for both."""
+
 GREEN = (0, 255, 0)
 
 

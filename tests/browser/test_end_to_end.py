@@ -20,7 +20,7 @@ from handrail.app.driver import find_chromium
 from handrail.vault.vault import open_vault
 from handrail.web.application import load_catalogue
 from tests.app.running import RunningService
-from tests.browser.conftest import IN_BOTH
+from tests.browser.conftest import IN_BOTH, IN_CHROMIUM
 from tests.builders import Clock
 
 WORDS = load_catalogue()
@@ -114,10 +114,13 @@ async def test_the_same_search_finds_the_message_when_sealing_is_switched_off(
     assert holds_marker(profile) != []
 
 
+@IN_CHROMIUM
 async def test_a_capture_waits_while_the_service_is_away_and_arrives_by_itself(
-    service: RunningService, chat: str, extension: Path, tmp_path: Path
+    service: RunningService, chat: str, extension: Path, browser_name: BrowserName, tmp_path: Path
 ) -> None:
-    async with paired_browser(service.data, tmp_path / "p", extension=extension) as browser:
+    async with paired_browser(
+        service.data, tmp_path / "p", name=browser_name, extension=extension
+    ) as browser:
         panel = await open_panel(browser, chat)
         service.kill_all()
         await save_view(panel, WORDS)
@@ -128,11 +131,14 @@ async def test_a_capture_waits_while_the_service_is_away_and_arrives_by_itself(
     assert [capture["whole"] for capture in found["captures"]] == [True]
 
 
+@IN_CHROMIUM
 async def test_a_person_who_only_clicks_what_is_shown_saves_the_practice_chat_in_a_minute(
-    service: RunningService, extension: Path, tmp_path: Path
+    service: RunningService, extension: Path, browser_name: BrowserName, tmp_path: Path
 ) -> None:
     started = time.monotonic()
-    async with paired_browser(service.data, tmp_path / "p", extension=extension, to="/") as browser:
+    async with paired_browser(
+        service.data, tmp_path / "p", name=browser_name, extension=extension, to="/"
+    ) as browser:
         tab = browser.context.pages[0]
         await tab.get_by_role("link", name=WORDS.t("pages.room.safety"), exact=True).click()
         await tab.get_by_role("link", name=WORDS.t("pages.safety.practice_chat")).click()
