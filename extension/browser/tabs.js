@@ -206,9 +206,11 @@ async function run(tabId, code, func, ...given) {
  * @template T
  * @param {number} tabId
  * @param {() => Promise<T>} action
+ * @param {number} [patience] how often to ask again when the leave is there and has not yet reached
+ *   the page
  * @returns {Promise<T>}
  */
-async function allowed(tabId, action) {
+async function allowed(tabId, action, patience = 4) {
   try {
     return await action();
   } catch (cause) {
@@ -218,6 +220,10 @@ async function allowed(tabId, action) {
     const tab = await chrome.tabs.get(tabId).catch(() => null);
     if (!tab) {
       throw new HandrailError("tab-changed", cause);
+    }
+    if (patience > 0 && tab.url !== undefined && /must request permission/.test(String(cause))) {
+      await new Promise((resolve) => { setTimeout(resolve, 100); });
+      return allowed(tabId, action, patience - 1);
     }
     if (/frame .*(?:was removed|not found)|no frame/i.test(String(cause))) {
       throw new HandrailError("page-changed", cause);
