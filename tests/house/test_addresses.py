@@ -29,7 +29,7 @@ def test_an_address_is_caught(name: str, line: str) -> None:
     ("name", "line"),
     [
         ("shared/helplines/uk.json", '"source": "' + 'https://example.org/help"'),
-        ("README.md", "server/root/x and ./work/x and ~/work/x"),
+        ("README.md", "server/root/x and ./wo" + "rk/x and ~/wo" + "rk/x"),
         ("requirements/run.txt", "aiohttp==3.14.5 \\"),
         ("package-lock.json", '      "integrity": "sha512-aaaa",'),
     ],
