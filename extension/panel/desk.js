@@ -44,7 +44,7 @@ import { inTurns } from "./turns.js";
  * @property {() => Promise<string | null>} refresh look again whom this browser is connected to:
  *   another page of the extension may have connected it
  * @property {(save: ShortSave, tell: (step: string) => void, signal: AbortSignal) => Promise<void>}
- *   take a view, and hold it
+ *   take a view and hold it, and look again whether this browser is connected
  * @property {(save: LongSave, tell: (progress: Progress) => void, signal: AbortSignal) =>
  *   Promise<Taken>} saveLong save part after part; each is kept as it is taken
  * @property {(signal: AbortSignal) => Promise<boolean>} point let the person click on the part of
@@ -83,12 +83,33 @@ export async function makeDesk(country) {
 
   /**
    * @template T
-   * @param {Promise<T>} promise
+   * @param {() => Promise<T>} act
    * @returns {Promise<T>}
    */
-  function during(promise) {
-    work.add(promise);
-    return promise.finally(() => work.delete(promise));
+  function during(act) {
+    const acting = act();
+    work.add(acting);
+    return acting.finally(() => work.delete(acting));
+  }
+
+  /**
+   * Seal and keep what is held, one view after another: each is kept whole, or not at all and held.
+   * @returns {Promise<Taken>} the last
+   */
+  async function keepAll() {
+    const { recipient } = await connected();
+    const last = held.at(-1);
+    if (!last) {
+      throw new HandrailError("not-paired");
+    }
+    for (const one of held) {
+      const { tab, save, facts, exhibits } = one;
+      await keep(await sealCapture(facts.capture, exhibits, recipient, facts.times.finished));
+      held = held.filter((other) => other !== one);
+      session.keepSaved(tab, save, facts);
+      send();
+    }
+    return last;
   }
 
   /** @type {Desk} */
@@ -111,17 +132,19 @@ export async function makeDesk(country) {
       return connection?.browser ?? null;
     },
 
-    async take(save, tell, signal) {
+    take: (save, tell, signal) => during(async () => {
       const tab = await chosenTab();
-      const { facts, exhibits } = await during(
-        captureView({ save, tab, doors: { tabs, screenshots }, signal, tell }));
+      const { facts, exhibits } = await captureView(
+        { save, tab, doors: { tabs, screenshots }, signal, tell });
       held.push({ save, facts, exhibits, tab: tab.tabId });
-    },
+      // A part of taking: whoever waits for it to settle must see what follows at once.
+      await desk.refresh();
+    }),
 
     async saveLong(save, tell, signal) {
       const [tab, { recipient }] = await Promise.all([chosenTab(), connected()]);
       finishing = new AbortController();
-      const { facts } = await during(saveLong({
+      const { facts } = await during(() => saveLong({
         save, tab, recipient, tell, kept: send, signal: AbortSignal.any([signal, finishing.signal]),
       }));
       session.keepSaved(tab.tabId, save, facts);
@@ -153,25 +176,19 @@ export async function makeDesk(country) {
       }
     },
 
-    async keepHeld() {
-      const { kept, last } = await during(keepAll(held));
-      held = held.filter((one) => !kept.includes(one));
-      kept.forEach(({ tab, save, facts }) => session.keepSaved(tab, save, facts));
-      send();
-      return last;
-    },
+    keepHeld: () => during(keepAll),
 
     heldCount: () => held.length,
     forgetHeld() {
       held = [];
     },
 
-    async keepNote(capture, text) {
+    keepNote: (capture, text) => during(async () => {
       const { recipient } = await connected();
       const note = makeNote(capture, text);
-      await during(sealCapture(capture, [note], recipient, new Date().toISOString()).then(keep));
+      await keep(await sealCapture(capture, [note], recipient, new Date().toISOString()));
       send();
-    },
+    }),
 
     stopped() {
       wasStopped = true;
@@ -191,7 +208,7 @@ export async function makeDesk(country) {
     readHolding,
     async retryRefused() {
       await forgetRefusals();
-      await sendWaiting(service, { patient: false });
+      await send();
     },
 
     async openDashboard() {
@@ -237,22 +254,4 @@ async function connected() {
     throw new HandrailError("not-paired");
   }
   return connection;
-}
-
-/**
- * Seal and keep views one after another: each is kept whole, or not at all.
- * @template {Taken} T
- * @param {readonly T[]} held
- * @returns {Promise<{ kept: readonly T[], last: T }>}
- */
-async function keepAll(held) {
-  const { recipient } = await connected();
-  const last = held.at(-1);
-  if (!last) {
-    throw new HandrailError("not-paired");
-  }
-  for (const { facts, exhibits } of held) {
-    await keep(await sealCapture(facts.capture, exhibits, recipient, facts.times.finished));
-  }
-  return { kept: [...held], last };
 }

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -76,10 +77,10 @@ def invented_views(builds: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return invent_views(builds / "chromium", tmp_path_factory.mktemp("invented"))
 
 
-@pytest.fixture
-async def panel(invented_views: Path, tmp_path: Path) -> AsyncIterator[Page]:
-    """The panel as a page of its own, where a test can look into it."""
-    async with open_browser(invented_views, tmp_path / "panel-profile", headless=True) as opened:
+@asynccontextmanager
+async def a_panel(build: Path, profile: Path) -> AsyncIterator[Page]:
+    """The panel of this build, which takes the page that it is itself for the chosen tab."""
+    async with open_browser(build, profile, headless=True) as opened:
         page = await opened.context.new_page()
         await page.set_viewport_size({"width": 360, "height": 760})
         await page.goto(opened.address("panel/panel.html"))
@@ -88,6 +89,13 @@ async def panel(invented_views: Path, tmp_path: Path) -> AsyncIterator[Page]:
               ({ id, windowId }) => chrome.storage.session.set({ tab: { tabId: id, windowId } }))"""
         )
         await page.wait_for_selector(".action")
+        yield page
+
+
+@pytest.fixture
+async def panel(invented_views: Path, tmp_path: Path) -> AsyncIterator[Page]:
+    """The panel as a page of its own, where a test can look into it."""
+    async with a_panel(invented_views, tmp_path / "panel-profile") as page:
         yield page
 
 

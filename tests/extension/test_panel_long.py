@@ -14,7 +14,15 @@ from playwright.async_api import Page, expect
 
 from tests.extension.conftest import ROOT
 from tests.extension.doubles import FaultyService
-from tests.extension.test_panel import connected, has_left, press, tell, title, watch_leaving
+from tests.extension.test_panel import (
+    connected,
+    disk_fails,
+    has_left,
+    press,
+    tell,
+    title,
+    watch_leaving,
+)
 
 WORDS = json.loads((ROOT / "shared/text/en.json").read_text("utf-8"))
 
@@ -133,14 +141,8 @@ async def test_a_full_disk_in_the_middle_says_what_is_kept(
     await service.stop()
     await save(panel, tiles=9, waitAt="tile 2")
     await expect(panel.get_by_text("2 pictures kept")).to_be_visible()
-    await panel.evaluate(
-        """() => {
-          IDBObjectStore.prototype.add = () => {
-            throw new DOMException("", "QuotaExceededError");
-          };
-          globalThis.letGoOn();
-        }"""
-    )
+    await disk_fails(panel)
+    await panel.evaluate("globalThis.letGoOn()")
     await title(panel, "panel.problem_storage_full_title")
     await expect(panel.get_by_text(WORDS["panel.problem_storage_full_part_what"])).to_be_visible()
     await expect(panel.get_by_text("2 pictures were kept before that.")).to_be_visible()

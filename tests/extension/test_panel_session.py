@@ -7,18 +7,24 @@ import json
 from typing import Any
 
 import pyrage
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.extension.conftest import ROOT
 from tests.extension.doubles import FaultyService
-from tests.extension.test_panel import connected, press, save_view, tell, title
+from tests.extension.test_panel import (
+    connected,
+    disk_fails,
+    disk_is_mended,
+    has_left,
+    press,
+    press_the_handrail_button,
+    save_view,
+    tell,
+    title,
+    watch_leaving,
+)
 
 WORDS = json.loads((ROOT / "shared/text/en.json").read_text("utf-8"))
-
-PRESS_THE_BUTTON = """async () => {
-  const { readChosenTab, rememberTab } = await import("/browser/storage.js");
-  await rememberTab(await readChosenTab());
-}"""
 
 
 def opened(service: FaultyService) -> list[tuple[dict[str, Any], bytes]]:
@@ -36,6 +42,14 @@ def notes(service: FaultyService) -> list[tuple[dict[str, Any], dict[str, Any]]]
     ]
 
 
+async def write(panel: Page, sentence: str) -> Locator:
+    """Write a sentence beside what was saved, and do not keep it yet."""
+    await press(panel, "panel.note_add")
+    field = panel.get_by_label(WORDS["panel.note_label"])
+    await field.fill(sentence)
+    return field
+
+
 async def one_note(service: FaultyService) -> None:
     async with asyncio.timeout(10):
         while not notes(service):
@@ -51,10 +65,8 @@ async def test_a_sentence_is_kept_beside_what_was_saved(
     await connected(panel, service)
     await save_view(panel)
     await title(panel, "panel.saved_title")
-    await press(panel, "panel.note_add")
-    field = panel.get_by_label(WORDS["panel.note_label"])
+    field = await write(panel, "He also writes as <sky>.")
     await expect(field).to_be_focused()
-    await field.fill("He also writes as <sky>.")
     await press(panel, "panel.note_keep")
     await expect(panel.locator(".note .muted")).to_have_text(WORDS["panel.note_kept"])
     await one_note(service)
@@ -67,9 +79,7 @@ async def test_a_sentence_is_kept_beside_what_was_saved(
 async def test_an_empty_sentence_is_not_kept(panel: Page, service: FaultyService) -> None:
     await connected(panel, service)
     await save_view(panel)
-    await press(panel, "panel.note_add")
-    field = panel.get_by_label(WORDS["panel.note_label"])
-    await field.fill("  \n")
+    field = await write(panel, "  \n")
     await press(panel, "panel.note_keep")
     await expect(field).to_be_focused()
     assert notes(service) == []
@@ -80,9 +90,8 @@ async def test_a_sentence_that_is_not_kept_yet_is_still_there_later(
 ) -> None:
     await connected(panel, service)
     await save_view(panel)
-    await press(panel, "panel.note_add")
-    await panel.get_by_label(WORDS["panel.note_label"]).fill("She asked twice.")
-    await panel.evaluate(PRESS_THE_BUTTON)
+    await write(panel, "She asked twice.")
+    await press_the_handrail_button(panel)
     await title(panel, "panel.start_title")
     await press(panel, "panel.session_see")
     field = panel.get_by_label(WORDS["panel.note_label"])
@@ -97,22 +106,33 @@ async def test_without_room_the_sentence_stays_in_its_field(
 ) -> None:
     await connected(panel, service)
     await save_view(panel)
-    await press(panel, "panel.note_add")
-    await panel.get_by_label(WORDS["panel.note_label"]).fill("She asked twice.")
-    await panel.evaluate(
-        """() => {
-          const add = IDBObjectStore.prototype.add;
-          globalThis.repair = () => { IDBObjectStore.prototype.add = add; };
-          IDBObjectStore.prototype.add = () => {
-            throw new DOMException("", "QuotaExceededError");
-          };
-        }"""
-    )
+    await write(panel, "She asked twice.")
+    await disk_fails(panel)
     await press(panel, "panel.note_keep")
     await expect(panel.get_by_text(WORDS["panel.problem_storage_full_note_what"])).to_be_visible()
-    await panel.evaluate("globalThis.repair()")
+    await disk_is_mended(panel)
     await press(panel, "panel.try_again")
+    await expect(panel.get_by_label(WORDS["panel.note_label"])).to_have_value("She asked twice.")
     await press(panel, "panel.note_keep")
+    await one_note(service)
+    assert notes(service)[0][1]["text"] == "She asked twice."
+
+
+async def test_leaving_waits_for_a_sentence_that_is_being_kept(
+    panel: Page, service: FaultyService
+) -> None:
+    await connected(panel, service)
+    await save_view(panel)
+    await watch_leaving(panel)
+    await write(panel, "She asked twice.")
+    keep = json.dumps(WORDS["panel.note_keep"])
+    await panel.evaluate(
+        f"""() => {{
+          [...document.querySelectorAll("button")].find((b) => b.textContent === {keep}).click();
+          document.querySelector("#leave").click();
+        }}"""
+    )
+    await has_left(panel)
     await one_note(service)
 
 
@@ -137,7 +157,7 @@ async def test_the_next_tab_is_named_as_the_next_step_and_what_is_done_is_counte
     await save_view(panel)
     await title(panel, "panel.saved_title")
     await expect(panel.get_by_text(WORDS["panel.session_next"])).to_be_visible()
-    await panel.evaluate(PRESS_THE_BUTTON)
+    await press_the_handrail_button(panel)
     await title(panel, "panel.start_title")
     await expect(panel.get_by_text("1 thing saved so far.")).to_be_visible()
     await press(panel, "panel.save_profile")

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from handrail.app.driver import open_browser
-from tests.extension.conftest import ROOT
-from tests.extension.test_panel import press, title
+from tests.extension.conftest import ROOT, a_panel
+from tests.extension.doubles import FaultyService
+from tests.extension.test_panel import connected, disk_fails, press, save_view, title
 
 WORDS = json.loads((ROOT / "shared/text/en.json").read_text("utf-8"))
 
@@ -48,10 +48,7 @@ def told(invented_views: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 @pytest.fixture
 async def lost(told: Path, tmp_path: Path) -> AsyncIterator[Page]:
     """The panel of a browser that finds no service."""
-    async with open_browser(told, tmp_path / "profile", headless=True) as opened:
-        page = await opened.context.new_page()
-        await page.goto(opened.address("panel/panel.html"))
-        await page.wait_for_selector(".action")
+    async with a_panel(told, tmp_path / "profile") as page:
         yield page
 
 
@@ -72,3 +69,24 @@ async def test_the_panel_looks_seldom_and_goes_on_knocking(lost: Page) -> None:
     await expect(lost.get_by_text(WORDS["panel.connect_away"])).to_be_visible()
     await lost.wait_for_timeout(4_000)
     assert await lost.evaluate("globalThis.looked") == 1
+
+
+@pytest.mark.parametrize("private", [True, False])
+async def test_a_private_window_that_keeps_nothing_is_named_in_place_of_the_usual_advice(
+    lost: Page, service: FaultyService, private: bool
+) -> None:
+    await connected(lost, service)
+    trouble = "private-window" if private else "service-not-running"
+    await lost.evaluate("code => { globalThis.trouble = code; }", trouble)
+    await disk_fails(lost, "InvalidStateError")
+    await save_view(lost)
+    await title(lost, "panel.problem_storage_failed_title")
+    usual = lost.get_by_text(WORDS["panel.problem_storage_failed_next"])
+    named = lost.get_by_role("status").filter(has_text=WORDS["panel.trouble_private_window"])
+    if private:
+        await expect(named).to_contain_text(WORDS["panel.trouble_private_window_do"])
+        await expect(usual).to_be_hidden()
+    else:
+        await lost.wait_for_function("globalThis.looked === 1")
+        await expect(usual).to_be_visible()
+        await expect(lost.locator(".notice")).to_have_count(0)

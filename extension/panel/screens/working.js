@@ -85,7 +85,6 @@ async function take({ desk, go }, save, tell, signal, here) {
     }
     return;
   }
-  await desk.refresh();
   if (!here()) {
     // Taken in the last moment: what can be kept is kept, the rest is held and said to be.
     await desk.keepHeld().catch(() => undefined);
