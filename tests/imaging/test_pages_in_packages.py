@@ -101,7 +101,33 @@ def test_tiles_that_cannot_be_drawn_leave_a_whole_package_without_pages(
     assert unpaged == list(case.plan().captures)
     assert names(package) == []
     assert verify_imported(package)["exit"] == 0
-    assert cli.main(["pages", str(package), "--out", str(tmp_path / "made")]) == 0
+    assert cli.main(["pages", str(package), "--out", str(tmp_path / "made")]) == 1
+    assert capsys.readouterr().out == (
+        "No pages can be made of data/captures/0001: a picture in it cannot be drawn "
+        "(picture-damaged).\n"
+    )
+
+
+def test_pages_of_tiles_that_cannot_be_drawn_are_named_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    package = tmp_path / "one.zip"
+    a_case().save(package, lambda wanted: [b"invented"])
+    assert cli.main(["pages", str(package), "--out", str(tmp_path / "made")]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "No pages can be made of data/captures/0001: a picture in it cannot be drawn "
+        "(picture-damaged).",
+        f"in the package, but not made from its pictures: {PAGE}",
+    ]
+
+
+def test_a_package_of_views_has_no_pages_and_that_is_no_failure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = Case()
+    case.choose(case.save_view("first"))
+    case.save(tmp_path / "one.zip")
+    assert cli.main(["pages", str(tmp_path / "one.zip"), "--out", str(tmp_path / "made")]) == 0
     assert "no pages" in capsys.readouterr().out
 
 

@@ -172,11 +172,12 @@ def pages(options: argparse.Namespace, words: Catalogue) -> int:
         "other": "cli.pages.other",
         "absent": "cli.pages.absent",
         "unmade": "cli.pages.unmade",
+        "refused": "cli.pages.refused",
     }
     states = []
     for page in paging.remake_pages(options.package, options.out):
         states.append(page.state)
-        print(words.t(said[page.state], page=page.name))
+        print(words.t(said[page.state], page=page.name, code=page.code))
     if not states:
         print(words.t("cli.pages.none"))
     return 0 if all(state == "same" for state in states) else 1

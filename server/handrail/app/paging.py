@@ -26,10 +26,15 @@ _PAGE = re.compile(r"data/derived/([0-9]{4})/pages/[0-9]{4}\.png")
 
 @dataclass(frozen=True, slots=True)
 class PageMade:
-    """One page: `same` as in the package or an `other` one, `absent` from it, or only there."""
+    """One page: `same` as in the package or an `other` one, `absent` from it, or only there.
+
+    `refused` is said of a whole capture, by its folder: a tile of it cannot be drawn, and `code`
+    says why.
+    """
 
     name: str
-    state: Literal["same", "other", "absent", "unmade"]
+    state: Literal["same", "other", "absent", "unmade", "refused"]
+    code: str = ""
 
 
 def remake_pages(path: Path, out: Path) -> Iterator[PageMade]:
@@ -75,8 +80,8 @@ def _capture(package: Package, number: str, out: Path) -> Iterator[PageMade]:
             left.remove(name)
             same = package.read(name, MOST_BYTES) == page
             yield PageMade(name, "same" if same else "other")
-    except PictureRefused:
-        pass  # No pages of this capture; any that are there are named below.
+    except PictureRefused as refused:
+        yield PageMade(folder, "refused", refused.code)
     for name in sorted(left):
         yield PageMade(name, "unmade")
 
