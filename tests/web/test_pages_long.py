@@ -346,3 +346,17 @@ async def test_a_note_needs_the_token_of_this_session(inside: Service, token: st
 async def test_a_note_about_nothing_is_not_found(inside: Service) -> None:
     response = await inside.submit(f"/captures/{'0' * 32}/notes", text="Mine.")
     assert response.status == 404
+
+
+async def test_a_save_whose_pictures_cannot_be_drawn_is_named_beside_the_file(
+    inside: Service,
+) -> None:
+    """It is in the file without numbered pages; one that can be drawn is not named."""
+    undrawn = keep(inside, a_conversation(inside.vault.recipient))
+    view = (await inside.save()).capture
+    page = await read(inside, await made(inside, undrawn, view))
+    assert "There are no numbered pages of this" in page.text
+    assert f"/captures/{undrawn}" in page.addresses
+    assert f"/captures/{view}" not in page.addresses
+    alone = await read(inside, await made(inside, view))
+    assert "numbered pages" not in alone.text

@@ -86,5 +86,9 @@ async def _package(request: web.Request) -> views.PackageView:
     # Read again when it is ready: the length and the digest are recorded at the very end.
     if job is not None and job.state == "ready" and known.sha256 is None:
         known = await asyncio.to_thread(vault.export, export)
-    standing = views.Standing(job.state, job.done, job.total, job.error) if job else None
+    standing = None
+    if job is not None:
+        details = [await asyncio.to_thread(vault.capture, capture) for capture in job.unpaged]
+        unpaged = tuple(detail.summary for detail in details)
+        standing = views.Standing(job.state, job.done, job.total, job.error, unpaged)
     return views.package_view(known, standing, request.app[keys.CATALOGUE])

@@ -59,12 +59,22 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a job stands. Counts are in bytes."""
+    """How a job stands. Counts are in bytes; `unpaged` go in without numbered pages."""
 
     state: Literal["making", "ready", "stopped", "failed"]
     done: int
     total: int
     error: str | None
+    unpaged: tuple[CaptureSummary, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unpaged:
+    """A capture that is in a package without numbered pages."""
+
+    capture: str
+    name: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,7 @@ class PackageView:
     captures: int
     size: str
     sha256: str
+    unpaged: tuple[Unpaged, ...]
 
 
 def choices_of(
@@ -150,6 +161,10 @@ def package_view(
         captures=len(export.captures),
         size=size_of(export.length, catalogue) if export.length else "",
         sha256=export.sha256 or "",
+        unpaged=tuple(
+            Unpaged(summary.capture, name_of(summary), place_of(summary, catalogue))
+            for summary in (standing.unpaged if standing else ())
+        ),
     )
 
 
