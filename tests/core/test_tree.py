@@ -121,6 +121,18 @@ def test_a_longer_log_proves_that_it_begins_with_the_shorter_one(
     assert not verify_consistency(old, tree.root(old), size, changed.root(size), path)
 
 
+def test_a_copy_grows_on_its_own() -> None:
+    """What is written to the log may fail after the copy has grown: the tree is as it was."""
+    tree = Tree(map(leaf_hash, KNOWN_RECORDS[:3]))
+    before = (len(tree), tree.root(), tree.list_digest())
+    twin = tree.copy()
+    for record in KNOWN_RECORDS[3:]:
+        twin.append(leaf_hash(record))
+    assert (len(tree), tree.root(), tree.list_digest()) == before
+    whole = Tree(map(leaf_hash, KNOWN_RECORDS))
+    assert (twin.root(), twin.list_digest()) == (whole.root(), whole.list_digest())
+
+
 def test_a_node_never_passes_for_a_record() -> None:
     left, right = leaf_hash(b"a"), leaf_hash(b"b")
     assert node_hash(left, right) != leaf_hash(left + right)

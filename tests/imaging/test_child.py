@@ -117,6 +117,15 @@ def test_the_child_limits_itself_before_it_loads_a_decoder() -> None:
     assert ended.stdout == b"[]\n"
 
 
+async def test_the_child_draws_no_tile_that_is_not_a_png() -> None:
+    """Its parent looks at the first bytes of a tile; the child does not lean on that."""
+    tile = file_of(draw(), "JPEG")
+    plan = json.dumps({"tiles": [[len(tile), 320, 200, 0, 0]]})
+    with pytest.raises(PictureRefused) as refusal:
+        await run_child((*pictures.CHILD, "tiles", plan), tile)
+    assert refusal.value.code == "picture-kind"
+
+
 def test_the_parent_never_loads_a_decoder() -> None:
     told = (
         "import sys, handrail.imaging.pictures\n"

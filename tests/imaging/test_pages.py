@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 from io import BytesIO
 
 import msgspec
@@ -14,7 +15,7 @@ from handrail.imaging import child, pages
 from handrail.imaging.pages import make_pages
 from handrail.imaging.pictures import PictureRefused
 from tests.core.test_transcript import a_reading
-from tests.imaging.builders import blank, draw, file_of, moving
+from tests.imaging.builders import blank, chunk, draw, file_of, moving, png, zeros
 
 WIDTH, TILE, STEP = 100, 600, 400
 LINE, GAP = 30, 14
@@ -112,6 +113,12 @@ def test_the_work_grows_with_the_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
     assert more_given <= 4 * 200
 
 
+def resized(promised: int, height: int) -> bytes:
+    """Return a PNG whose first header promises one height, and whose second one keeps another."""
+    header = struct.pack(">IIBBBBB", WIDTH, height, 8, 0, 0, 0, 0)
+    return png(WIDTH, promised, zeros((WIDTH + 1) * height), before=[chunk(b"IHDR", header)])
+
+
 HONEST = file_of(draw(WIDTH, TILE))
 HOSTILE = {
     "a bomb": (blank(13_000, 13_000), "picture-too-large"),
@@ -121,6 +128,7 @@ HOSTILE = {
     "a wrong checksum": (HONEST[:60] + bytes([HONEST[60] ^ 1]) + HONEST[61:], "picture-damaged"),
     "another size than its reading says": (file_of(draw(WIDTH, 300)), "picture-damaged"),
     "a moving picture": (moving(3, WIDTH, TILE), "picture-moving"),
+    "another size than its header says": (resized(TILE, 10), "picture-damaged"),
 }
 
 

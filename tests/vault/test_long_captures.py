@@ -215,10 +215,15 @@ def test_a_record_that_is_longer_than_a_package_can_hold_is_put_aside(vault: Vau
 
 
 @pytest.mark.parametrize("together", [True, False])
-def test_a_capture_has_one_view(vault: Vault, together: bool) -> None:
+@pytest.mark.parametrize("kind", ["start", "view", "page", "facts"])
+def test_a_capture_has_one_of_each_that_it_has_once(
+    vault: Vault, kind: Any, together: bool
+) -> None:
     """A second one would have the same file name in a package."""
-    first = an_envelope(vault.recipient, a_picture(), capture=OTHER, kind="view", number=1)
-    second = an_envelope(vault.recipient, a_picture(), capture=OTHER, kind="view", number=2)
+    said = ABOUT_ANOTHER.get(kind)
+    body = canonical.encode(said[1]) if said else a_picture()
+    first = an_envelope(vault.recipient, body, capture=OTHER, kind=kind, number=11)
+    second = an_envelope(vault.recipient, body, capture=OTHER, kind=kind, number=12)
     if not together:
         take_in(vault, first)
     assert put_aside(vault, *([first, second] if together else [second])) == ["kind-taken"]
@@ -264,32 +269,37 @@ def test_facts_of_a_form_that_is_not_known_any_more_close_no_vault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An older release logged them. They stay as they are, and their capture is not finished."""
-    taken = None
     with open_vault(tmp_path, Clock()) as vault, monkeypatch.context() as older:
         older.setattr("handrail.vault.vault._ABOUT", {})
-        capture = "ab" * 16
-        taken = an_envelope(vault.recipient, b"{}", capture=capture, kind="facts", number=3)
-        take_in(vault, taken)
+        said = canonical.encode(ABOUT_ANOTHER["start"][1])
+        take_in(
+            vault,
+            an_envelope(vault.recipient, said, capture=OTHER, kind="start", number=1),
+            an_envelope(vault.recipient, b"{}", capture=OTHER, kind="facts", number=3),
+        )
     (tmp_path / "index.db").unlink()
     with open_vault(tmp_path, Clock()) as vault:
         (shown,) = vault.captures()
-        assert (shown.finished, shown.exhibits) == (False, 1)
-        assert vault.open_exhibit(capture, 3) == b"{}"
+        assert (shown.finished, shown.exhibits, shown.save) == (False, 2, "page")
+        assert vault.open_exhibit(OTHER, 3) == b"{}"
         with pytest.raises(Refused):
-            vault.choose_export([capture])
+            vault.choose_export([OTHER])
 
 
 def test_an_exhibit_costs_the_same_whether_it_is_the_first_or_the_hundredth(
     vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No hash is made again and no table is read from end to end."""
+    """No hash is made again, no table is read from end to end, and no answer grows."""
     asked: set[str] = set()
+    answers: set[int] = set()
     listed: list[bytes] = []
 
     def heard(real: Any) -> Any:
         def ask(index: Index, sql: str, *values: Any) -> Any:
             asked.add(sql)
-            return real(index, sql, *values)
+            answer = real(index, sql, *values)
+            answers.add(len(answer or ()))
+            return answer
 
         return ask
 
@@ -308,6 +318,7 @@ def test_an_exhibit_costs_the_same_whether_it_is_the_first_or_the_hundredth(
         hand_in(vault, envelope)
         assert vault.drain().added == 1
         made.append(len(listed) - before)
+    assert answers == {0, 1}
     vault.pictures_to_read()
     assert set(made) == {1}
     plans = [
