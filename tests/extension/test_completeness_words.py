@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -146,3 +147,67 @@ def test_every_ending_has_one_sentence(said: Said, ended: str) -> None:
     sentences = said("conversation", told)
     assert len(sentences) == 2
     assert sentences[1].startswith("It stopped because ")
+
+
+# ── The same words as on the dashboard ───────────────────────────────────────────────────────
+
+WORDS: dict[str, str | dict[str, str]] = json.loads(
+    (ROOT / "shared/text/en.json").read_text("utf-8")
+)
+
+SAME = {
+    "said_messages": "said.messages",
+    "said_messages_day": "said.messages_day",
+    "said_messages_span": "said.messages_span",
+    "said_no_words": "said.no_words",
+    "said_pictures": "said.pictures",
+    "said_overlays_chat": "said.overlays_chat",
+    "said_overlays_page": "said.overlays_page",
+    "said_gaps_message": "gaps.message",
+    "said_gaps_first_message": "gaps.first_message",
+    "said_gaps_picture": "gaps.picture",
+    "said_gaps_first_picture": "gaps.first_picture",
+    "said_top_reached": "said.top_chat",
+    "said_top_missed_chat": "said.no_top_chat",
+    "said_top_missed_page": "said.no_top_page",
+    "said_bottom_reached": "said.bottom_page",
+    "said_bottom_missed_chat": "said.no_bottom_chat",
+    "said_bottom_missed_page": "said.no_bottom_page",
+    "said_end_stopped": "said.stopped",
+}
+"""What both say of a save, by the name in each: the placeholders have names of their own."""
+
+
+def bare(key: str) -> str:
+    """Return the words without the names of what stands in them."""
+    return re.sub(r"\{\w+\}", "{}", json.dumps(WORDS[key]))
+
+
+def test_the_panel_and_the_dashboard_say_the_same_of_the_same() -> None:
+    said = {key.removeprefix("panel.") for key in WORDS if key.startswith("panel.said_")}
+    ended = {key for key in said if key.startswith("said_end_")} - SAME.keys()
+    assert said == SAME.keys() | ended
+    for panel, dashboard in SAME.items():
+        assert bare(f"panel.{panel}") == bare(f"pages.{dashboard}")
+    codes = {key.removeprefix("pages.ended.") for key in WORDS if key.startswith("pages.ended.")}
+    assert {f"said_end_{code.replace('-', '_')}" for code in codes} == ended
+    for code in codes:
+        ends = f"panel.said_end_{code.replace('-', '_')}"
+        assert WORDS[ends] == WORDS[f"pages.ended.{code}"]
+
+
+def test_what_could_not_be_read_has_one_name() -> None:
+    for key, named in WORDS.items():
+        kind = key.removeprefix("panel.missing_").replace("_", "-")
+        if key.startswith("panel.missing_") and isinstance(named, dict):
+            dashboard = WORDS[f"pages.gap.{kind}"]
+            assert isinstance(dashboard, dict)
+            for number, words in named.items():
+                assert dashboard[number].startswith(f"{words} "), key
+
+
+def test_every_ending_has_words_for_those_who_read_the_file() -> None:
+    codes = {key.removeprefix("pages.ended.") for key in WORDS if key.startswith("pages.ended.")}
+    assert codes >= {"limit", "page-moves", "other"}
+    for code in codes:
+        assert f"package.ended_{code}" in WORDS

@@ -109,7 +109,7 @@ async def test_without_the_service_the_view_is_saved_and_waits(
     await service.stop()
     await save_view(panel)
     await title(panel, "panel.saved_title")
-    await expect(panel.get_by_text("1 thing you saved is waiting in the browser.")).to_be_visible()
+    await expect(panel.get_by_text("1 saved item is waiting in the browser.")).to_be_visible()
     await expect(panel.get_by_text(WORDS["panel.saved_arrived"])).to_be_hidden()
     await service.start()
     await panel.reload()
@@ -117,7 +117,7 @@ async def test_without_the_service_the_view_is_saved_and_waits(
     async with asyncio.timeout(5):
         while len(service.received) < 3:
             await asyncio.sleep(0.02)
-    await expect(panel.get_by_text("1 thing you saved is waiting in the browser.")).to_be_hidden()
+    await expect(panel.get_by_text("1 saved item is waiting in the browser.")).to_be_hidden()
 
 
 async def test_the_start_screen_offers_a_view_first_and_more_below_it(panel: Page) -> None:
@@ -166,8 +166,8 @@ async def test_what_is_missing_is_said(panel: Page, service: FaultyService) -> N
     await connected(panel, service)
     await tell(panel, missing=True)
     await save_view(panel)
-    await expect(panel.get_by_text("1 part that comes from another site")).to_be_visible()
-    await expect(panel.get_by_text("2 drawn areas")).to_be_visible()
+    await expect(panel.get_by_text("1 page inside this page")).to_be_visible()
+    await expect(panel.get_by_text("2 drawings")).to_be_visible()
     await expect(panel.get_by_text(WORDS["panel.changed_title"])).to_be_visible()
 
 
