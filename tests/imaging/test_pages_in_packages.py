@@ -16,7 +16,7 @@ from handrail.web.exports import pages_maker
 from tests.core.test_transcript import a_reading
 from tests.proof import builders
 from tests.proof.builders import CATALOGUE, Case, plain_picture, verify_imported
-from tests.proof.test_conversations import a_case
+from tests.proof.conversations import a_case
 
 PAGE = "data/derived/0001/pages/0001.png"
 

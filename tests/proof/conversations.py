@@ -1,0 +1,37 @@
+"""A case with a conversation, and what the tests about conversations read in its package."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from handrail.proof.derived import PagesWanted
+from tests.proof.builders import Case
+
+FOLDER = "data/captures/0001"
+SEAL = (6, "tagmanifest-sha256.txt.sig")
+
+
+def a_case(**conversation: Any) -> Case:
+    case = Case()
+    case.choose(case.save_conversation("first", notes=["He wrote again."], **conversation))
+    return case
+
+
+def readme_of(package: Path) -> str:
+    with zipfile.ZipFile(package) as archive:
+        name = next(name for name in archive.namelist() if name.endswith("/README.txt"))
+        return archive.read(name).decode("utf-8")
+
+
+def without(case: Case, kind: str) -> Case:
+    case.records = [record for record in case.records if f'"kind":"{kind}"' not in record.decode()]
+    return case
+
+
+def pages(wanted: PagesWanted) -> Iterator[bytes]:
+    """Stand in for the drawing: a page is the bytes of its tile, turned round."""
+    for reading in wanted.readings:
+        yield wanted.open_tile(reading.tile)[::-1]
