@@ -31,9 +31,11 @@
   const htmlStyle = reader(HTMLElement.prototype, "style");
   const svgStyle = reader(SVGElement.prototype, "style");
   const attributes = reader(Element.prototype, "attributes");
+  const parentNode = reader(Node.prototype, "parentNode");
 
   /** @type {import("./inject.js").Dom} */
   const dom = {
+    reader,
     page() {
       const root = rootElement(document);
       return root instanceof HTMLHtmlElement ? root : null;
@@ -69,6 +71,18 @@
       Reflect.apply(Element.prototype.removeAttribute, element, [name]);
     },
     rootOf: (node) => Reflect.apply(Node.prototype.getRootNode, node, []),
+    isConnected: reader(Node.prototype, "isConnected"),
+    above(node) {
+      const parent = parentNode(node);
+      return parent instanceof ShadowRoot ? parent.host : parent instanceof Element ? parent : null;
+    },
+    contains(outer, node) {
+      let at = node;
+      while (at !== null && at !== outer) {
+        at = dom.above(at);
+      }
+      return at !== null;
+    },
     firstChild: reader(Node.prototype, "firstChild"),
     nextSibling: reader(Node.prototype, "nextSibling"),
     kind: reader(Node.prototype, "nodeType"),
@@ -80,6 +94,9 @@
       return element instanceof SVGElement ? svgStyle(element) : null;
     },
     box: (element) => Reflect.apply(Element.prototype.getBoundingClientRect, element, []),
+    meets: (one, other) => (
+      one.top < other.top + other.height && one.top + one.height > other.top
+      && one.left < other.left + other.width && one.left + one.width > other.left),
     isLaidOut: (element) => Reflect.apply(Element.prototype.checkVisibility, element, []),
   };
 

@@ -5,6 +5,9 @@ export type Root = Document | ShadowRoot;
 
 /** Reading the document without trusting its own names for things. */
 export interface Dom {
+  /** Give a property's own getter, whatever an object answers to. */
+  reader<T extends object, K extends keyof T & string>(
+    prototype: T, property: K): (object: T) => T[K];
   /** The <html> element, or null when the page is not an HTML page. */
   page(): HTMLElement | null;
   /** Every element inside a root or an element, in tree order. */
@@ -19,12 +22,19 @@ export interface Dom {
   setAttribute(element: Element, name: string, value: string): void;
   removeAttribute(element: Element, name: string): void;
   rootOf(node: Node): Node;
+  isConnected(node: Node): boolean;
+  /** The element around a node, out of a shadow root too. */
+  above(node: Node): Element | null;
+  /** Whether a node is an element or inside it, through shadow roots. */
+  contains(outer: Element, node: Node | null): boolean;
   firstChild(node: Node): ChildNode | null;
   nextSibling(node: Node): ChildNode | null;
   kind(node: Node): number;
   text(node: Node): string;
   style(element: Element): CSSStyleDeclaration | null;
   box(element: Element): DOMRect;
+  /** Whether two parts of the window share some of it. */
+  meets(one: Box, other: Box): boolean;
   isLaidOut(element: Element): boolean;
 }
 
@@ -127,7 +137,6 @@ export interface TileBefore {
   place: MarkPlace;
   /** Every word in the part and where it stands: the same as long as nothing moves. */
   sight: string;
-  pictures: PicturePlaces;
 }
 
 /** What the window showed when a tile was taken. */
@@ -186,8 +195,8 @@ export interface Scroller {
   box(): Box;
   /** The nearest part around an element that scrolls. */
   around(element: Element): Element | null;
-  /** The element around a node, out of a shadow root too. */
-  above(node: Node): Element | null;
+  /** The document's own. */
+  page(): Element | null;
   /** Take this one for now. */
   take(element: Element): void;
   /** Take this one whenever one is chosen, as long as the page has it: the person pointed at it. */
@@ -200,8 +209,8 @@ export interface Picking {
 }
 
 export interface Overlays {
-  /** Hide what lies over a part of the window, and say how much is hidden. */
-  hide(box: Box): number;
+  /** Hide what lies over a part of the window. */
+  hide(box: Box): void;
   /** How much is hidden now. */
   count(): number;
 }
@@ -237,6 +246,8 @@ export interface Steps {
   rebase(direction: number): Place;
   /** Go back to where it began. */
   goBack(): Promise<Place>;
+  /** Wait for the next frame; a window that is covered paints none, so not for ever. */
+  frame(): Promise<void>;
   /** Put the scrolling back as it was, at once. */
   restore(): void;
 }
@@ -249,7 +260,6 @@ export interface PagePlace {
   height: number;
   box: Box;
   overlays: number;
-  away: boolean;
   /** Whether it is the document itself that scrolls. */
   document: boolean;
 }

@@ -17,11 +17,11 @@
         if (text !== "") {
           range.selectNodeContents(node);
           const { left, top, width, height } = range.getBoundingClientRect();
-          const around = globalThis.handrail.scroller.above(node);
-          if (height > 0 && width > 0 && top < box.top + box.height && top + height > box.top
-            && left < box.left + box.width && left + width > box.left
+          const around = dom.above(node);
+          const place = { left, top, width, height };
+          if (height > 0 && width > 0 && dom.meets(place, box)
             && around && getComputedStyle(around).visibility === "visible") {
-            found.push({ node, text, left, top, width, height });
+            found.push({ node, text, ...place });
           }
         }
       }

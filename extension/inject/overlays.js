@@ -8,6 +8,7 @@
   const { dom, changes } = globalThis.handrail;
 
   const [ROWS, COLUMNS] = [24, 8];
+  const IN_ITS_PLACE = { position: "relative", top: "auto", bottom: "auto" };
 
   /** @type {Set<Element>} */
   let hidden = new Set();
@@ -19,12 +20,10 @@
   function hide(box) {
     const element = globalThis.handrail.scroller.element();
     if (element) {
-      const seen = new Set([...onTop(box), ...positioned(box, element)]);
-      for (const one of seen) {
+      for (const one of new Set([...onTop(box, element), ...positioned(box, element)])) {
         treat(one, element, box);
       }
     }
-    return count();
   }
 
   /** How much is hidden now. What the page took away itself is no longer counted. */
@@ -34,37 +33,33 @@
     return hidden.size;
   }
 
-  /** Every element at a grid of points. @param {import("./inject.js").Box} box */
-  function onTop(box) {
+  /** Every element at a grid of points. @param {import("./inject.js").Box} box
+   * @param {Element} element */
+  function onTop(box, element) {
     /** @type {Set<Element>} */
     const found = new Set();
-    const element = globalThis.handrail.scroller.element();
-    const root = element && dom.rootOf(element);
+    const root = dom.rootOf(element);
+    const roots = root instanceof ShadowRoot ? [document, root] : [document];
     for (let row = 0; row < ROWS; row += 1) {
       for (let column = 0; column < COLUMNS; column += 1) {
         const x = box.left + ((column + 0.5) * box.width) / COLUMNS;
         const y = box.top + ((row + 0.5) * box.height) / ROWS;
-        elementsAt(document, x, y, found);
-        if (root instanceof ShadowRoot) {
-          elementsAt(root, x, y, found);
+        for (const one of roots.flatMap((there) => elementsAt(there, x, y, element))) {
+          found.add(one);
         }
       }
     }
     return found;
   }
 
-  /** @param {import("./inject.js").Root} root @param {number} x @param {number} y @param {Set<Element>} found */
-  function elementsAt(root, x, y, found) {
+  /** What lies over an element at a point. @param {import("./inject.js").Root} root
+   * @param {number} x @param {number} y @param {Element} element */
+  function elementsAt(root, x, y, element) {
     const { elementsFromPoint } = root instanceof Document ? Document.prototype : ShadowRoot.prototype;
     /** @type {Element[]} */
     const stack = Reflect.apply(elementsFromPoint, root, [x, y]);
-    const element = globalThis.handrail.scroller.element();
-    for (const one of stack) {
-      if (one === element || (element && contains(one, element))) {
-        break;
-      }
-      found.add(one);
-    }
+    const ground = stack.findIndex((one) => dom.contains(one, element));
+    return ground < 0 ? stack : stack.slice(0, ground);
   }
 
   /** What is placed freely and lets clicks through is at no point. @param {import("./inject.js").Box} box
@@ -75,8 +70,10 @@
       for (const one of dom.all(root)) {
         const { position, visibility, zIndex } = getComputedStyle(one);
         const free = position === "fixed" || position === "sticky" || position === "absolute";
-        if (free && visibility === "visible" && meets(dom.box(one), box)) {
-          const inside = contains(element, one);
+        const place = dom.box(one);
+        if (free && visibility === "visible" && place.width > 0 && place.height > 0
+          && dom.meets(place, box)) {
+          const inside = dom.contains(element, one);
           const after = (comparePosition(element, one) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
           if (inside ? position !== "absolute" : after || Number(zIndex) > 0) {
             found.push(one);
@@ -89,59 +86,29 @@
 
   /** @param {Element} one @param {Element} element @param {import("./inject.js").Box} box */
   function treat(one, element, box) {
-    if (one === element || contains(one, element) || isOurs(one)) {
+    // Our own strip is no overlay.
+    if (dom.contains(one, element) || globalThis.handrail.mark.owns(one)) {
       return;
     }
     const { position, visibility } = getComputedStyle(one);
-    if (contains(element, one)) {
-      if (position === "sticky" && dom.box(one).height < box.height / 2) {
-        for (const [property, value] of [["position", "relative"], ["top", "auto"], ["bottom", "auto"]]) {
-          if (!changes.hasStyle(one, /** @type {string} */ (property))) {
-            changes.setStyle(one, /** @type {string} */ (property), /** @type {string} */ (value));
-          }
+    if (!dom.contains(element, one) || position === "fixed") {
+      if (visibility === "visible" && !changes.hasStyle(one, "visibility")) {
+        changes.setStyle(one, "visibility", "hidden");
+        hidden.add(one);
+      }
+    } else if (position === "sticky" && dom.box(one).height < box.height / 2) {
+      for (const [property, value] of Object.entries(IN_ITS_PLACE)) {
+        if (!changes.hasStyle(one, property)) {
+          changes.setStyle(one, property, value);
         }
-      } else if (position === "fixed") {
-        veil(one, visibility);
-      }
-      return;
-    }
-    veil(one, visibility);
-  }
-
-  /** @param {Element} one @param {string} visibility */
-  function veil(one, visibility) {
-    if (visibility === "visible" && !changes.hasStyle(one, "visibility")) {
-      changes.setStyle(one, "visibility", "hidden");
-      hidden.add(one);
-    }
-  }
-
-  /** Our own strip is no overlay. @param {Element} one */
-  function isOurs(one) {
-    return globalThis.handrail.mark.owns(one);
-  }
-
-  /** Whether one is around the other, through shadow roots. @param {Element} one @param {Element} other */
-  function contains(one, other) {
-    for (let at = /** @type {Element | null} */ (other); at;
-      at = globalThis.handrail.scroller.above(at)) {
-      if (at === one) {
-        return true;
       }
     }
-    return false;
   }
 
   /** @param {Element} one @param {Element} other */
   function comparePosition(one, other) {
     return /** @type {number} */ (
       Reflect.apply(Node.prototype.compareDocumentPosition, one, [other]));
-  }
-
-  /** @param {DOMRect} place @param {import("./inject.js").Box} box */
-  function meets(place, box) {
-    return place.width > 0 && place.height > 0 && place.left < box.left + box.width
-      && place.right > box.left && place.top < box.top + box.height && place.bottom > box.top;
   }
 
   globalThis.handrail.overlays = { hide, count };

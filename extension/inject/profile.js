@@ -6,7 +6,7 @@
 
 (() => {
   const { dom } = globalThis.handrail;
-  const baseOf = Object.getOwnPropertyDescriptor(Node.prototype, "baseURI")?.get;
+  const baseOf = dom.reader(Node.prototype, "baseURI");
 
   function readSubject() {
     const links = named("link");
@@ -41,7 +41,7 @@
 
   /** Only addresses of the web name a profile. @param {string} address */
   function absolute(address) {
-    const base = baseOf ? Reflect.apply(baseOf, document, []) : window.location.href;
+    const base = baseOf(document);
     if (!URL.canParse(address, base)) {
       return null;
     }

@@ -12,8 +12,7 @@
    */
   function ofDocument(property) {
     // Through the prototype: <img name="title"> would answer to document.title (see dom.js).
-    const getter = Object.getOwnPropertyDescriptor(Document.prototype, property)?.get;
-    return Reflect.apply(/** @type {() => Document[K]} */ (getter), document, []);
+    return dom.reader(Document.prototype, property)(document);
   }
 
   globalThis.handrail.readPage = () => {

@@ -16,7 +16,7 @@
   const LONGEST = 20_000;
   const NEAR = 4;
 
-  const innerText = Object.getOwnPropertyDescriptor(HTMLElement.prototype, "innerText")?.get;
+  const innerText = dom.reader(HTMLElement.prototype, "innerText");
 
   /** @type {WeakMap<Element, { id: number, text: string, at: number }>} */
   const known = new WeakMap();
@@ -46,7 +46,8 @@
     for (const child of childrenOf(element)) {
       const place = dom.box(child);
       const shown = place.width > 0 && place.height > 0;
-      if (shown && !meets(place, box) && !childrenOf(child).some((one) => meets(dom.box(one), box))) {
+      if (shown && !dom.meets(place, box)
+        && !childrenOf(child).some((one) => dom.meets(dom.box(one), box))) {
         continue;
       }
       if (isNamed(child) && !dom.all(child).some(isNamed)) {
@@ -117,10 +118,8 @@
   /** The words of an element as they are laid out, in its shadow roots too. @param {Element} element
    * @returns {string} */
   function textOf(element) {
-    const inside = [element, ...dom.all(element)].map((one) => dom.shadowOf(one)).filter((root) => root);
-    const own = element instanceof HTMLElement && innerText
-      ? /** @type {string} */ (Reflect.apply(innerText, element, [])) : dom.text(element);
-    const parts = [own, ...inside.map((root) => childrenOf(/** @type {ShadowRoot} */ (root))
+    const own = element instanceof HTMLElement ? innerText(element) : dom.text(element);
+    const parts = [own, ...rootsIn(element).map((root) => childrenOf(root)
       .filter((one) => !/^(?:style|script|link)$/.test(dom.name(one))).map(textOf).join("\n"))];
     return parts.map((part) => part.trim()).filter(Boolean).join("\n").trim();
   }
@@ -179,9 +178,12 @@
 
   /** @param {Element} element @returns {Element[]} */
   function insideOf(element) {
-    const elements = dom.all(element);
-    const roots = [element, ...elements].map((one) => dom.shadowOf(one)).filter((root) => root);
-    return [...elements, ...roots.flatMap((root) => dom.all(/** @type {ShadowRoot} */ (root)))];
+    return [element, ...rootsIn(element)].flatMap((one) => dom.all(one));
+  }
+
+  /** @param {Element} element */
+  function rootsIn(element) {
+    return [element, ...dom.all(element)].flatMap((one) => dom.shadowOf(one) ?? []);
   }
 
   /** The time of a message, in the words of the page. @param {Element} element */
@@ -210,12 +212,6 @@
       }
     }
     return children;
-  }
-
-  /** @param {DOMRect} place @param {import("./inject.js").Box} box */
-  function meets(place, box) {
-    return place.top < box.top + box.height && place.bottom > box.top
-      && place.left < box.left + box.width && place.right > box.left;
   }
 
   globalThis.handrail.rows = { within };

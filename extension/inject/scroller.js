@@ -10,46 +10,43 @@
   /** What scrolls less than this is not a conversation. */
   const LEAST = { width: 200, height: 150, hidden: 40 };
 
+  const scrollingElement = dom.reader(Document.prototype, "scrollingElement");
+  const inner = {
+    width: dom.reader(Element.prototype, "clientWidth"),
+    height: dom.reader(Element.prototype, "clientHeight"),
+    left: dom.reader(Element.prototype, "clientLeft"),
+    top: dom.reader(Element.prototype, "clientTop"),
+    whole: dom.reader(Element.prototype, "scrollHeight"),
+  };
+
   /** @type {Element | null} */
   let chosen = null;
+  /** Whether the person pointed at it. */
+  let pointed = false;
 
   /** @param {Element} element */
   function scrolls(element) {
-    const { clientWidth, clientHeight, scrollHeight } = measured(element);
-    return clientWidth >= LEAST.width && clientHeight >= LEAST.height
-      && scrollHeight > clientHeight + LEAST.hidden
+    const height = inner.height(element);
+    return inner.width(element) >= LEAST.width && height >= LEAST.height
+      && inner.whole(element) > height + LEAST.hidden
       && (element === pageScroller() || /auto|scroll|overlay/.test(getComputedStyle(element).overflowY));
   }
 
-  /** Sizes, read through the prototype: a form answers to the names of its fields. @param {Element} element */
-  function measured(element) {
-    /** @param {"clientWidth" | "clientHeight" | "scrollHeight" | "clientLeft" | "clientTop"} name */
-    const read = (name) => /** @type {number} */ (Reflect.apply(
-      /** @type {() => number} */ (Object.getOwnPropertyDescriptor(Element.prototype, name)?.get),
-      element, []));
-    return {
-      clientWidth: read("clientWidth"), clientHeight: read("clientHeight"),
-      scrollHeight: read("scrollHeight"), clientLeft: read("clientLeft"), clientTop: read("clientTop"),
-    };
-  }
-
   function pageScroller() {
-    const getter = Object.getOwnPropertyDescriptor(Document.prototype, "scrollingElement")?.get;
-    return /** @type {Element | null} */ (getter ? Reflect.apply(getter, document, []) : null);
+    return scrollingElement(document);
   }
 
   /** What of an element the window shows. @param {Element} element @returns {import("./inject.js").Box} */
   function boxOf(element) {
-    const { clientWidth, clientHeight, clientLeft, clientTop } = measured(element);
     if (element === pageScroller()) {
-      return { left: 0, top: 0, width: clientWidth, height: window.innerHeight };
+      return { left: 0, top: 0, width: inner.width(element), height: window.innerHeight };
     }
     const outer = dom.box(element);
     const scale = outer.width / (/** @type {HTMLElement} */ (element).offsetWidth || outer.width) || 1;
-    const left = Math.max(0, Math.ceil(outer.left + clientLeft * scale));
-    const top = Math.max(0, Math.ceil(outer.top + clientTop * scale));
-    const right = Math.floor(outer.left + (clientLeft + clientWidth) * scale);
-    const bottom = Math.floor(outer.top + (clientTop + clientHeight) * scale);
+    const left = Math.max(0, Math.ceil(outer.left + inner.left(element) * scale));
+    const top = Math.max(0, Math.ceil(outer.top + inner.top(element) * scale));
+    const right = Math.floor(outer.left + (inner.left(element) + inner.width(element)) * scale);
+    const bottom = Math.floor(outer.top + (inner.top(element) + inner.height(element)) * scale);
     return {
       left, top,
       width: Math.max(0, Math.min(right, window.innerWidth) - left),
@@ -73,7 +70,7 @@
 
   /** @param {Element} element */
   function isAside(element) {
-    for (let at = /** @type {Element | null} */ (element); at; at = above(at)) {
+    for (let at = /** @type {Element | null} */ (element); at; at = dom.above(at)) {
       if (/^(?:nav|aside)$/.test(dom.name(at))
         || /^(?:navigation|complementary)$/.test(dom.attribute(at, "role") ?? "")) {
         return true;
@@ -82,31 +79,12 @@
     return false;
   }
 
-  /** The element around another one, out of a shadow root too. @param {Node} node @returns {Element | null} */
-  function above(node) {
-    const parent = /** @type {Node | null} */ (Reflect.apply(
-      /** @type {() => Node | null} */ (
-        Object.getOwnPropertyDescriptor(Node.prototype, "parentNode")?.get), node, []));
-    if (parent instanceof ShadowRoot) {
-      return parent.host;
-    }
-    return parent instanceof Element ? parent : null;
-  }
-
-  function isConnected() {
-    return chosen !== null && dom.rootOf(chosen) !== chosen
-      && /** @type {boolean} */ (Reflect.apply(/** @type {() => boolean} */ (
-        Object.getOwnPropertyDescriptor(Node.prototype, "isConnected")?.get), chosen, []));
-  }
-
-  /** @type {import("./inject.js").Scroller & { pointed: boolean }} */
-  const scroller = {
-    pointed: false,
+  globalThis.handrail.scroller = {
     choose() {
-      if (scroller.pointed && chosen && isConnected() && scrolls(chosen)) {
+      if (pointed && chosen && dom.isConnected(chosen) && scrolls(chosen)) {
         return true;
       }
-      scroller.pointed = false;
+      pointed = false;
       const page = pageScroller();
       const found = dom.everyRoot().flatMap((root) => dom.all(root))
         .filter((element) => element === page || dom.name(element) !== "body")
@@ -115,25 +93,24 @@
       chosen = found[0]?.element ?? null;
       return chosen !== null;
     },
-    element: () => (isConnected() ? chosen : null),
+    element: () => (chosen && dom.isConnected(chosen) ? chosen : null),
     isPage: () => chosen !== null && chosen === pageScroller(),
     box: () => (chosen ? boxOf(chosen) : { left: 0, top: 0, width: 0, height: 0 }),
     around(element) {
-      for (let at = /** @type {Element | null} */ (element); at; at = above(at)) {
+      for (let at = /** @type {Element | null} */ (element); at; at = dom.above(at)) {
         if (scrolls(at)) {
           return at;
         }
       }
       return null;
     },
-    above,
+    page: pageScroller,
     take(element) {
       chosen = element;
     },
     point(element) {
       chosen = element;
-      scroller.pointed = true;
+      pointed = true;
     },
   };
-  globalThis.handrail.scroller = scroller;
 })();

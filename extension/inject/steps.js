@@ -42,27 +42,18 @@
       return [];
     }
     const box = globalThis.handrail.scroller.box();
+    /** @param {Node} node */
+    const isInside = (node) => dom.contains(element, dom.above(node));
     const lines = globalThis.handrail.lines.within(box)
-      .filter(({ node }) => isInside(node, element))
+      .filter(({ node }) => isInside(node))
       .map(({ node, text, left, top, height }) => ({ node, text, left, top: top - box.top, height }));
     const pictures = dom.everyRoot().flatMap((root) => dom.all(root)).filter(imagery.isPicture)
-      .filter((one) => isInside(one, element)).map((node) => ({ node, place: dom.box(node) }))
+      .filter(isInside).map((node) => ({ node, place: dom.box(node) }))
       .filter(({ place }) => place.height > 0 && place.bottom > box.top
         && place.top < box.top + box.height)
       .map(({ node, place }) => (
         { node, text: "", left: place.left, top: place.top - box.top, height: place.height }));
     return [...lines, ...pictures];
-  }
-
-  /** @param {Node} node @param {Element} element */
-  function isInside(node, element) {
-    const { above } = globalThis.handrail.scroller;
-    for (let one = above(node); one; one = above(one)) {
-      if (one === element) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /**
@@ -280,12 +271,13 @@
     }
   }
 
+  /** @returns {Promise<void>} */
   function frame() {
     return new Promise((resolve) => {
       const patience = setTimeout(resolve, 100);
       requestAnimationFrame(() => {
         clearTimeout(patience);
-        resolve(undefined);
+        resolve();
       });
     });
   }
@@ -304,15 +296,9 @@
 
   /** @param {import("./inject.js").Box} box @param {(element: Element) => boolean} test */
   function shownIn(box, test) {
-    return dom.everyRoot().some((root) => dom.all(root).some((one) => {
-      if (!test(one) || !dom.isLaidOut(one)) {
-        return false;
-      }
-      const place = dom.box(one);
-      return place.bottom > box.top && place.top < box.top + box.height && place.right > box.left
-        && place.left < box.left + box.width;
-    }));
+    return dom.everyRoot().some((root) => dom.all(root).some((one) => (
+      test(one) && dom.isLaidOut(one) && dom.meets(dom.box(one), box))));
   }
 
-  globalThis.handrail.steps = { begin, step, look, track, rebase, goBack, restore };
+  globalThis.handrail.steps = { begin, step, look, track, rebase, goBack, frame, restore };
 })();

@@ -7,12 +7,6 @@
   /** @typedef {import("./inject.js").Box} Box */
   /** @typedef {import("./inject.js").Line} Line */
 
-  /** @param {Box} box */
-  function seen(box) {
-    const lines = globalThis.handrail.lines.within(box);
-    return { sight: sightOf(lines), pictures: picturesIn(box, lines) };
-  }
-
   /** @param {Line[]} lines */
   function sightOf(lines) {
     const words = lines.map(({ text, left, top, width, height }) => (
@@ -33,7 +27,7 @@
       }
     }
     // Words on a picture stay readable: the picture itself is hidden already.
-    const words = lines.filter((line) => places.some((place) => partOf(place, line)))
+    const words = lines.filter((line) => places.some((place) => dom.meets(place, line)))
       .map(({ left, top, width, height }) => ({ left, top, width, height }));
     return { places, words };
   }
@@ -62,12 +56,15 @@
       // First hide, then the mark: the frame that has the mark is younger than the hiding.
       const hidden = globalThis.handrail.hiding.hide();
       const place = await globalThis.handrail.mark.show(bits, edge);
-      return { hidden, place, ...seen(box) };
+      return { hidden, place, sight: sightOf(globalThis.handrail.lines.within(box)) };
     },
-    after: ({ box, rows }) => ({
-      hidden: globalThis.handrail.hiding.verify(),
-      ...seen(box),
-      ...(rows ? conversationIn(box) : { at: null, overlays: 0, rows: [] }),
-    }),
+    after({ box, rows }) {
+      const hidden = globalThis.handrail.hiding.verify();
+      const lines = globalThis.handrail.lines.within(box);
+      return {
+        hidden, sight: sightOf(lines), pictures: picturesIn(box, lines),
+        ...(rows ? conversationIn(box) : { at: null, overlays: 0, rows: [] }),
+      };
+    },
   };
 })();

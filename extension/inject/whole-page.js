@@ -1,8 +1,8 @@
 // Moves through a page from its top to its bottom, to places that are asked for. Unlike a
 // conversation a page keeps its place, so the scrolling position says where it is.
 //
-// The document scrolls, or else the part that scroller.js finds. Waiting until it rests is steps.js, what lies over it is
-// overlays.js; they also put it back.
+// The document scrolls, or else the part that scroller.js finds. Waiting until it rests is steps.js,
+// what lies over it is overlays.js; they also put it back.
 
 (() => {
   const { scroller } = globalThis.handrail;
@@ -10,12 +10,8 @@
   /** How long the page must rest, in milliseconds. */
   const QUIET = 60;
 
-  const scrollingElement = Object.getOwnPropertyDescriptor(
-    Document.prototype, "scrollingElement")?.get;
-
   async function begin() {
-    const page = /** @type {Element | null} */ (
-      scrollingElement ? Reflect.apply(scrollingElement, document, []) : null);
+    const page = scroller.page();
     if (page && (page.scrollHeight > page.clientHeight || !scroller.choose())) {
       scroller.take(page);
     }
@@ -23,16 +19,21 @@
     return goTo(0);
   }
 
-  /** @param {number} top in CSS pixels from the top of what scrolls */
-  async function goTo(top) {
+  function scrolling() {
     const element = scroller.element();
     if (!element) {
       throw new TypeError("what scrolled is gone");
     }
+    return element;
+  }
+
+  /** @param {number} top in CSS pixels from the top of what scrolls */
+  async function goTo(top) {
+    const element = scrolling();
     element.scrollTo({ top, behavior: "instant" });
-    const { box, overlays, away } = await globalThis.handrail.steps.look(QUIET);
+    const { box, overlays } = await globalThis.handrail.steps.look(QUIET);
     return {
-      top: Math.round(element.scrollTop), height: element.scrollHeight, box, overlays, away,
+      top: Math.round(element.scrollTop), height: element.scrollHeight, box, overlays,
       document: scroller.isPage(),
     };
   }
@@ -43,20 +44,11 @@
    * @param {number} longest in CSS pixels
    */
   async function loadAll(longest) {
-    const element = scroller.element();
-    if (!element) {
-      throw new TypeError("what scrolled is gone");
-    }
+    const element = scrolling();
     const end = () => Math.min(element.scrollHeight, longest + window.innerHeight);
     for (let top = 0; top < end(); top += window.innerHeight) {
       element.scrollTo({ top, behavior: "instant" });
-      await new Promise((resolve) => {
-        const patience = setTimeout(resolve, 100);
-        requestAnimationFrame(() => {
-          clearTimeout(patience);
-          resolve(undefined);
-        });
-      });
+      await globalThis.handrail.steps.frame();
       if (top + 2 * window.innerHeight >= end()) {
         // At what seems to be the end more may come.
         await globalThis.handrail.steps.look(QUIET);
