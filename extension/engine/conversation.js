@@ -79,6 +79,10 @@ async function goEverywhere(run, patience, most) {
   if (back.moved === null) {
     run.gap();
     await goAll("down", await takeSurely(await page.rebase(1), "down"));
+  } else if (run.hasGaps()) {
+    // The last tile is not joined to the beginning. A joined tile would be taken for its neighbour.
+    run.gap();
+    await goAll("down", await takeSurely(back, "down"));
   } else {
     await goAll("down", { ...back, shotAt: begun.shotAt });
   }

@@ -1,19 +1,21 @@
 // Counts messages while a conversation is taken, and remembers the earliest and the latest time that
 // the page gave. Tiles overlap, so most rows are read more than once; only the last few readings are
-// held. The exact list is made from the readings by the service.
+// held. Which row is the same is said as in server/handrail/core/transcript.py, which makes the exact
+// list from the readings; where a page moved between two of them the numbers may differ.
 
 /** @import { Row } from "../inject/inject.js" */
 
 const HELD = 4;
 const NEAR = 4;
 
+/** @typedef {{ id: number, top: number, height: number, text: string }} Held */
 /** @typedef {{ top: number, text: string }} Dated */
 
 /** @returns a counter of one capture */
 export function makeCounter() {
-  /** @type {{ id: number, top: number, text: string }[][]} */
+  /** @type {Held[][]} */
   let held = [];
-  /** The first one: the run comes back to it. @type {typeof held} */
+  /** The first one: the run comes back to it. @type {Held[][]} */
   let beginning = [];
   let messages = 0;
   /** @type {Record<"time" | "label", { first: Dated | null, last: Dated | null }>} */
@@ -34,17 +36,22 @@ export function makeCounter() {
     /**
      * @param {readonly Row[]} rows
      * @param {number} top of the tile on the capture's own scale
+     * @param {number} height of the tile
      */
-    add(rows, top) {
+    add(rows, top, height) {
       const before = [...beginning, ...held].flat();
-      const now = rows.map(({ id, top: place, text }) => ({ id, top: top + place, text }));
+      const now = rows.map(({ id, top: place, height: high, text }) => (
+        { id, top: top + place, height: high, text }));
       rows.forEach(({ side, time, text }, at) => {
         const row = now[at];
         if (!row) {
           return;
         }
-        const known = before.some((one) => one.id === row.id
-          || (one.text === row.text && Math.abs(one.top - row.top) <= NEAR));
+        const known = before.some((one) => (
+          Math.abs(one.top - row.top) <= NEAR ? one.id === row.id || one.text === row.text
+            // It moved in sight; or else the page uses its element again for the same words.
+            : one.id === row.id && one.text === row.text
+              && one.top - top > NEAR - one.height && one.top - top < height - NEAR));
         if (!known && side !== "middle") {
           messages += 1;
         }
@@ -59,7 +66,7 @@ export function makeCounter() {
     },
     /** What was read before is on the other side of a gap. */
     forget() {
-      held = [];
+      [held, beginning] = [[], []];
     },
     get messages() {
       return messages;

@@ -6,7 +6,9 @@
 import { hexOf, utf8 } from "../core/bytes.js";
 import { canonicalBytes } from "../core/canonical.js";
 import { sha256Hex } from "../core/digest.js";
+import { mediaTypes } from "../core/envelope.js";
 
+/** @import { Kind } from "../core/envelope.js" */
 /** @import { PageCopy, PageReading, Subject } from "../inject/inject.js" */
 /** @import { Clock, Tabs } from "./looking.js" */
 /** @import { Exhibit } from "./seal.js" */
@@ -60,33 +62,30 @@ export function beginCapture({ save, before, started, uptime, maker }) {
  * @param {Begun} begun
  * @returns {Exhibit}
  */
-export function startOf({ capture, save, before, started, uptime, maker }) {
-  return {
-    number: 1, kind: "start", media_type: "application/json",
-    bytes: canonicalBytes({
-      v: 1, capture, save,
-      source: sourceOf(before).source,
-      times: {
-        started: started.toISOString(), zone: before.zone, offset_minutes: before.offset_minutes,
-        uptime_ms: uptime,
-      },
-      window: windowOf(before),
-      made_by: maker,
-    }),
-  };
+export function startOf(begun) {
+  const { capture, save, before, maker } = begun;
+  return exhibitOf(1, "start", canonicalBytes({
+    v: 1, capture, save,
+    source: sourceOf(before).source,
+    times: beginningOf(begun),
+    window: windowOf(before),
+    made_by: maker,
+  }));
 }
 
-/** @param {number} number @param {Uint8Array<ArrayBuffer>} bytes @returns {Exhibit} */
-export function viewExhibit(number, bytes) {
-  return { number, kind: "view", media_type: "image/png", bytes };
+/**
+ * @param {number} number
+ * @param {Kind} kind
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @returns {Exhibit}
+ */
+export function exhibitOf(number, kind, bytes) {
+  return { number, kind, media_type: mediaTypes[kind], bytes };
 }
 
-/** @param {number} number @param {PageCopy} copy @returns {Exhibit} */
+/** @param {number} number @param {PageCopy} copy */
 export function pageExhibit(number, copy) {
-  return {
-    number, kind: "page", media_type: "text/html;charset=utf-8",
-    bytes: utf8(copy.html.toWellFormed()),
-  };
+  return exhibitOf(number, "page", utf8(copy.html.toWellFormed()));
 }
 
 /** Name an exhibit by its digest. @param {Exhibit} exhibit @returns {Promise<ExhibitFacts>} */
@@ -112,7 +111,7 @@ export async function factsOfExhibit({ number, kind, media_type, bytes }) {
 export function factsOf({
   begun, after, gone = false, picture, copy, count, shown = null, completeness, exhibits, subject = null, clock,
 }) {
-  const { capture, save, before, started, uptime, maker } = begun;
+  const { capture, save, before, maker } = begun;
   const { source, cut } = sourceOf(before);
   return {
     v: 1,
@@ -124,13 +123,7 @@ export function factsOf({
       name: shortened(subject.name, LONGEST.title),
       accounts: [],
     },
-    times: {
-      started: started.toISOString(),
-      finished: clock.now().toISOString(),
-      zone: before.zone,
-      offset_minutes: before.offset_minutes,
-      uptime_ms: uptime,
-    },
+    times: { ...beginningOf(begun), finished: clock.now().toISOString() },
     window: windowOf(after),
     picture,
     made_by: maker,
@@ -147,9 +140,19 @@ export function factsOf({
 
 /** @typedef {ReturnType<typeof factsOf>} Facts */
 
-/** @param {number} number @param {Facts} facts @returns {Exhibit} */
+/** @param {number} number @param {Facts} facts */
 export function factsExhibit(number, facts) {
-  return { number, kind: "facts", media_type: "application/json", bytes: canonicalBytes(facts) };
+  return exhibitOf(number, "facts", canonicalBytes(facts));
+}
+
+/** @param {Begun} begun */
+function beginningOf({ before, started, uptime }) {
+  return {
+    started: started.toISOString(),
+    zone: before.zone,
+    offset_minutes: before.offset_minutes,
+    uptime_ms: uptime,
+  };
 }
 
 /** @param {PageReading} page */

@@ -9,10 +9,10 @@
 import { HandrailError, codeOf } from "../core/errors.js";
 import { canonicalBytes } from "../core/canonical.js";
 import {
-  beginCapture, factsExhibit, factsOf, factsOfExhibit, pageExhibit, startOf, viewExhibit,
+  beginCapture, exhibitOf, factsExhibit, factsOf, factsOfExhibit, pageExhibit, startOf,
 } from "./facts.js";
 import { takeHidden } from "./hidden.js";
-import { BROWSER_CLOCK, startLooking } from "./looking.js";
+import { BROWSER_CLOCK, pause, startLooking } from "./looking.js";
 import { sizeOf } from "./picture.js";
 import { takeTile } from "./tile.js";
 
@@ -40,7 +40,8 @@ import { takeTile } from "./tile.js";
 /**
  * Counts what is in the tiles.
  * @typedef {object} Counter
- * @property {(rows: readonly Row[], top: number) => void} add
+ * @property {(rows: readonly Row[], top: number, height: number) => void} add what a tile shows, so
+ *   far down and so high
  * @property {() => void} forget what was read before is on the other side of a gap
  * @property {number | null} messages
  * @property {string | null} earliest
@@ -98,7 +99,7 @@ export async function captureLong({
       stopIf(signal);
       const run = makeRun({
         page, looking, keep, signal, say, counter, begun, clock,
-        first: [startOf(begun), viewExhibit(2, png), pageExhibit(3, copy)],
+        first: [startOf(begun), exhibitOf(2, "view", png), pageExhibit(3, copy)],
       });
       const ended = await run.toTheEnd(() => walk.go(run));
       const after = await page.read().catch(() => null);
@@ -207,7 +208,7 @@ function makeRun({ page, looking, keep, signal, say, counter, begun, clock, firs
     }
     zero ??= place + box.top;
     const top = Math.round(place + box.top - zero);
-    counter.add(reading.rows, top);
+    counter.add(reading.rows, top, box.height);
     const hidden = Math.max(over, reading.overlays);
     overlays = Math.max(overlays, hidden);
     pictures = Math.max(pictures, reading.hidden.count);
@@ -236,13 +237,9 @@ function makeRun({ page, looking, keep, signal, say, counter, begun, clock, firs
       await keep(begun.capture, first);
       exhibits.push(...await Promise.all(first.map(factsOfExhibit)));
     }
-    /** @type {Exhibit[]} */
     const pair = [
-      { number, kind: "tile", media_type: "image/png", bytes: await png },
-      {
-        number: number + 1, kind: "reading", media_type: "application/json",
-        bytes: canonicalBytes(record),
-      },
+      exhibitOf(number, "tile", await png),
+      exhibitOf(number + 1, "reading", canonicalBytes(record)),
     ];
     const facts = await Promise.all(pair.map(factsOfExhibit));
     await keep(begun.capture, pair);
@@ -255,7 +252,6 @@ function makeRun({ page, looking, keep, signal, say, counter, begun, clock, firs
     page,
     begun,
     exhibits,
-    ready,
     inFront,
     /** Go on from a place, unless the person stopped; wait while the tab is hidden. @param {Place} place */
     async goOn(place) {
@@ -268,6 +264,7 @@ function makeRun({ page, looking, keep, signal, say, counter, begun, clock, firs
     canTakeSheets: looking.canTakeSheets,
     taken: () => taken,
     pictures: () => pictures,
+    hasGaps: () => gaps.length > 0,
     /** There is nothing more on one side. @param {"top" | "bottom"} end */
     reach(end) {
       ends[end] = "reached";
@@ -320,9 +317,4 @@ function stopIf(signal) {
   if (signal?.aborted) {
     throw new HandrailError("capture-stopped");
   }
-}
-
-/** @param {number} milliseconds */
-function pause(milliseconds) {
-  return new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 }

@@ -18,6 +18,11 @@ import { HandrailError } from "../core/errors.js";
 /** @type {Clock} */
 export const BROWSER_CLOCK = { now: () => new Date(), uptime: () => performance.now() };
 
+/** @param {number} milliseconds */
+export function pause(milliseconds) {
+  return new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+}
+
 /**
  * Begin to look at a tab. Whoever begins also calls stop().
  * @param {object} wish

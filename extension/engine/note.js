@@ -2,18 +2,12 @@
 // other: sealed, logged, never edited; a second thought is a second note.
 
 import { canonicalBytes } from "../core/canonical.js";
+import { mediaTypes, noteNumbers } from "../core/envelope.js";
 
 /** @import { Exhibit } from "./seal.js" */
 
 /** The longest note; server/handrail/core/records.py says the same. */
 export const LONGEST_NOTE = 10_000;
-
-/**
- * The numbers of notes: panel and dashboard may both write one without asking each other, so a
- * number is drawn at random, far above those of the capture's own exhibits.
- */
-const FIRST_NUMBER = 1_000_000;
-const NUMBERS = 1_999_000_001;
 
 /**
  * Make the exhibit of a note.
@@ -28,11 +22,12 @@ export function makeNote(capture, text, clock = { now: () => new Date() }) {
     throw new RangeError("a note has 1 to 10,000 characters");
   }
   const written = clock.now();
+  const { least, most } = noteNumbers;
   const [drawn = 0] = crypto.getRandomValues(new Uint32Array(1));
   return {
-    number: FIRST_NUMBER + (drawn % NUMBERS),
+    number: least + (drawn % (most - least + 1)),
     kind: "note",
-    media_type: "application/json",
+    media_type: mediaTypes.note,
     bytes: canonicalBytes({
       v: 1,
       about: capture,

@@ -1,7 +1,7 @@
 // What a connected browser asks of the service: to take what waits, and to open the dashboard.
 //
-// It joins the connection, the outbox and the door to the service, which is given. When the service answers on
-// another port than last time, the new one is remembered.
+// It joins the connection, the outbox and the door to the service, which is given. When the service
+// answers on another port than last time, the new one is remembered.
 
 import { HandrailError } from "../core/errors.js";
 import { keepConnection, readConnection } from "./connection.js";

@@ -1,6 +1,8 @@
 // Walks through a conversation in small steps until the next tile is due or the end is reached, and
 // says when the track was lost. How far a step went is read in the page (inject/steps.js).
 
+import { pause } from "./looking.js";
+
 /** @import { OpenPage } from "../browser/tabs.js" */
 /** @import { Place } from "../inject/inject.js" */
 
@@ -25,8 +27,9 @@ const STEP = 0.25;
 const DUE = 0.72;
 /** More than this must not be: two tiles show something that both have. */
 const FARTHEST = 0.95;
-/** How long the page must rest: between steps, and before a picture. */
+/** How long the page must rest between steps, and when it is looked for, in milliseconds. */
 const QUIET = 40;
+const LONG_QUIET = 150;
 /** A place so far away is on the other side of a gap that was said. */
 const BEYOND_GAP = 5_000;
 /** How far back to look for what was seen before. */
@@ -48,11 +51,11 @@ export function makeTrack({ page, patience, goOn, lost }) {
   async function step(share) {
     let place = await page.step(share, QUIET);
     if (place.moved === null) {
-      place = await page.lookWhere(150);
+      place = await page.lookWhere(LONG_QUIET);
     }
     for (let tries = 0; place.moved === null && tries < LOOK_BACK.tries; tries += 1) {
       await goOn(place);
-      place = await page.step(-Math.sign(share) * LOOK_BACK.share, 150);
+      place = await page.step(-Math.sign(share) * LOOK_BACK.share, LONG_QUIET);
     }
     if (place.moved === null) {
       lost();
@@ -133,9 +136,4 @@ export function makeTrack({ page, patience, goOn, lost }) {
   }
 
   return { advance, isAtEnd };
-}
-
-/** @param {number} milliseconds */
-function pause(milliseconds) {
-  return new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 }

@@ -5,7 +5,7 @@
 
 import { HandrailError } from "../core/errors.js";
 import {
-  ONE_MOMENT, beginCapture, factsExhibit, factsOf, factsOfExhibit, pageExhibit, viewExhibit,
+  ONE_MOMENT, beginCapture, exhibitOf, factsExhibit, factsOf, factsOfExhibit, pageExhibit,
 } from "./facts.js";
 import { takeHidden } from "./hidden.js";
 import { BROWSER_CLOCK, startLooking } from "./looking.js";
@@ -52,7 +52,7 @@ export async function captureView({
       const subject = save === "profile" ? await page.readSubject() : null;
       const after = await page.read();
       await looking.goOn();
-      const taken = [viewExhibit(1, png), pageExhibit(2, copy)];
+      const taken = [exhibitOf(1, "view", png), pageExhibit(2, copy)];
       const facts = factsOf({
         begun, after, picture: sizeOf(png), copy, count, subject, clock,
         completeness: ONE_MOMENT,

@@ -1,9 +1,9 @@
 // Saves a whole page: from its top down to its bottom, or as far as a page that never ends is followed.
 //
 // Firefox gives a picture of any part of a page, so there the page is loaded once and taken in sheets.
-// Elsewhere it is scrolled, and where a tile lies is the scrolling position. What sticks to the window is put back in its place or
-// hidden, so that it does not lie over every tile; the view, which is kept first, shows it. Taking and
-// keeping is long.js.
+// Elsewhere it is scrolled, and where a tile lies is the scrolling position. What sticks to the window
+// is put back in its place or hidden, so that it does not lie over every tile; the view, which is kept
+// first, shows it. Taking and keeping is long.js.
 
 import { HandrailError } from "../core/errors.js";
 import { captureLong } from "./long.js";

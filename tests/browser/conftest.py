@@ -33,6 +33,9 @@ IN_BOTH = pytest.mark.parametrize("browser_name", BROWSERS, scope="module")
 IN_CHROMIUM = pytest.mark.parametrize("browser_name", ["chromium"], scope="module")
 """Says that a test is for Chromium alone, in a module that has others for both."""
 
+HIDES_NOTHING = ":root:not([data-handrail-shown]) { }"
+"""The sheet of an extension that hides no picture."""
+
 GREEN = (0, 255, 0)
 
 

@@ -1,4 +1,8 @@
-"""Takes a conversation as the panel does, part after part, and looks at what was kept."""
+"""Makes a long save as the panel does, part after part, and looks at what was kept.
+
+The options are those of the capture, in JavaScript, and two for tests: `stopAfter`, a number of
+tiles after which the person stops; and `picture`, which is given the way to take one and takes it.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +21,13 @@ from handrail.core.transcript import Transcript, merge
 from tests.browser.seeing import NotTakenError
 
 START = """(async () => {
-  const [{ captureConversation }, tabs, screenshots, { base64Of }] = await Promise.all([
-    import('/engine/conversation.js'), import('/browser/tabs.js'),
+  const [conversation, wholePage, tabs, screenshots, { base64Of }] = await Promise.all([
+    import('/engine/conversation.js'), import('/engine/whole-page.js'), import('/browser/tabs.js'),
     import('/browser/screenshots.js'), import('/core/bytes.js'),
   ]);
+  const { captureConversation, captureWholePage } = { ...conversation, ...wholePage };
   const [{ id: tabId, windowId }] = await chrome.tabs.query({ active: true, currentWindow: true });
-  const run = { said: [], kept: [], sizes: [], times: [], pictures: 0, ended: null };
+  const run = { said: [], kept: [], sizes: [], pictures: 0, ended: null };
   globalThis.run = run;
   run.stopping = new AbortController();
   run.keep = async (capture, exhibits) => {
@@ -32,16 +37,23 @@ START = """(async () => {
     }
   };
   const began = performance.now();
-  const counting = { ...screenshots, takePicture(...asked) {
+  const { stopAfter = Infinity, picture = (take) => take(), ...options } = OPTIONS;
+  const counted = (take) => take && ((...asked) => {
     run.pictures += 1;
-    run.times.push(performance.now() - began);
-    return screenshots.takePicture(...asked);
-  } };
-  captureConversation({
-    tab: { tabId, windowId }, doors: { tabs, screenshots: counting }, keep: (...given) => (
-      run.keep(...given)), signal: run.stopping.signal, ...OPTIONS,
+    return picture(() => take(...asked), tabId);
+  });
+  CAPTURE({
+    ...options,
+    tab: { tabId, windowId },
+    doors: { tabs, screenshots: {
+      takePicture: counted(screenshots.takePicture),
+      takeRectangle: counted(screenshots.takeRectangle),
+    } },
+    keep: (...given) => run.keep(...given),
+    signal: run.stopping.signal,
     tell(progress) {
       run.said.push(progress);
+      if (progress.tiles >= stopAfter) run.stopping.abort();
       globalThis.dispatchEvent(new CustomEvent(progress.step, { detail: progress }));
     },
   }).then(({ facts }) => { run.ended = { facts }; }, (error) => {
@@ -53,7 +65,7 @@ START = """(async () => {
 
 @dataclass(frozen=True)
 class Run:
-    """What a conversation gave: the facts, every exhibit, and what was said on the way."""
+    """What a long save gave: the facts, every exhibit, and what was said on the way."""
 
     facts: dict[str, Any]
     kept: tuple[dict[str, Any], ...]
@@ -89,9 +101,13 @@ class Run:
         return dict(self.facts["completeness"])
 
 
-async def begin(panel: Panel, options: str = "{}") -> None:
-    """Begin a conversation in the document of the real panel."""
-    await panel.evaluate(START.replace("OPTIONS", options))
+CAPTURES = {"conversation": "captureConversation", "page": "captureWholePage"}
+
+
+async def begin(panel: Panel, options: str = "{}", *, save: str = "conversation") -> None:
+    """Begin a long save in the document of the real panel."""
+    start = START.replace("OPTIONS", options).replace("CAPTURE(", f"{CAPTURES[save]}(")
+    await panel.evaluate(start)
 
 
 async def finish(panel: Panel, patience: float = 120) -> Run:
@@ -115,6 +131,7 @@ async def finish(panel: Panel, patience: float = 120) -> Run:
         await panel.evaluate("run.pictures"),
     )
     assert run.facts == json.loads(run.bodies("facts")[0])
-    decode_facts(run.bodies("facts")[0])
+    facts = decode_facts(run.bodies("facts")[0])
+    assert [one.number for one in facts.exhibits] == list(range(1, len(kept)))
     decode_start(run.bodies("start")[0])
     return run

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import functools
+import io
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from handrail.app.browsers import Browser, Page
+from handrail.app.browsers import Browser, Opening, Page
 from tests.browser import lists
-from tests.browser.conftest import IN_BOTH, Site
+from tests.browser.conftest import HIDES_NOTHING, HOSTS, IN_BOTH, Site
 from tests.browser.running import Run, begin, finish
-from tests.browser.seeing import greens, press
+from tests.browser.seeing import NotTakenError, greens, press
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), IN_BOTH]
 
@@ -133,8 +137,11 @@ async def test_a_conversation_is_found_in(
 
 async def test_a_person_may_begin_in_the_middle(browser: Browser, page: Page, site: Site) -> None:
     await page.goto(site.write(CHAT.format(messages=bubbles(60))))
+    panel = await press(browser, page)
+    await page.wait_for_timeout(500)  # the panel makes the page narrower
     await page.evaluate("chat.scrollTop = 1400")
-    run = await take_conversation(browser, page)
+    await begin(panel)
+    run = await finish(panel)
     assert run.words == plain_words(60)
     assert run.readings[0].top == 0
     assert min(reading.top for reading in run.readings) <= -1390
@@ -188,12 +195,90 @@ async def test_a_gap_is_said_where_it_is(browser: Browser, page: Page, site: Sit
     assert run.completeness["top"] == "reached"
 
 
+async def test_what_lies_below_the_beginning_comes_after_it_when_there_is_a_gap_above(
+    browser: Browser, page: Page, site: Site
+) -> None:
+    # A chat that jumps to the top of what it loaded, once.
+    jump = """<script>
+      let once = true;
+      chat.addEventListener('scroll', () => {
+        if (once && chat.scrollTop < 300) {
+          once = false;
+          chat.insertAdjacentHTML('afterbegin', EARLIER);
+          chat.scrollTop = 0;
+        }
+      });
+    </script>"""
+    earlier = "".join(f"<p>An earlier one, {at}</p>" for at in range(200))
+    body = CHAT.format(messages=bubbles(60)) + jump.replace("EARLIER", repr(earlier))
+    await page.goto(site.write(body))
+    await page.evaluate("chat.scrollTop = 1400")
+    run = await take_conversation(browser, page)
+    numbers = [int(words.split()[1][:-1]) for words in run.words if words.startswith("Message")]
+    assert sorted(set(numbers)) == list(dict.fromkeys(numbers))
+    assert numbers[-1] == 59
+    assert run.words[0] == "An earlier one, 0"
+    assert len(run.completeness["gaps"]) == len(run.transcript.gaps) >= 1
+    assert run.completeness["messages"] == len(run.words)
+
+
 async def test_a_limit_ends_it_and_is_said(browser: Browser, page: Page, site: Site) -> None:
     await page.goto(site.write(CHAT.format(messages=bubbles(60))))
     run = await take_conversation(browser, page, "{ most: 3 }")
     assert run.completeness["ended"] == "limit"
     assert run.completeness["bottom"] == "not-reached"
     assert len(run.tiles) == 3
+
+
+# ── No picture of anything that was not hidden ───────────────────────────────────────────────────
+
+
+async def test_what_was_shown_while_the_picture_was_taken_is_not_kept(
+    browser: Browser, page: Page, site: Site
+) -> None:
+    host = (
+        "<div id=host></div><script>host.attachShadow({ mode: 'open' }).innerHTML ="
+        " '<img src=/green.png>'</script>"
+    )
+    await page.goto(site.write(CHAT.format(messages=host + bubbles(40))))
+    panel = await press(browser, page)
+    shows = """{ picture: async (take, tabId) => {
+      if (run.said.some(({ step }) => step === 'text')) {
+        await chrome.scripting.executeScript({ target: { tabId }, func: () => {
+          document.getElementById('host').shadowRoot.adoptedStyleSheets = [];
+        } });
+      }
+      return take();
+    } }"""
+    await begin(panel, shows)
+    with pytest.raises(NotTakenError) as refused:
+        await finish(panel)
+    assert refused.value.code == "pictures-not-hidden"
+    assert await panel.evaluate("run.kept.length") == 0
+
+
+async def test_the_places_of_pictures_are_grey_even_if_hiding_and_its_check_were_both_broken(
+    changed_extension: Callable[[str, str], Path],
+    extension: Path,
+    opening: Opening,
+    site: Site,
+    tmp_path: Path,
+) -> None:
+    imagery = (extension / "inject/imagery.js").read_text("utf-8")
+    blind = imagery.replace("    faults,\n  };", "    faults: () => [],\n  };")
+    assert blind != imagery
+    broken = changed_extension("inject/hide-pictures.css", HIDES_NOTHING)
+    (broken / "inject/imagery.js").write_text(blind, "utf-8")
+    async with opening(broken, tmp_path, headless=True, hosts=HOSTS) as browser:
+        page = browser.context.pages[0]
+        await page.goto(
+            site.write(CHAT.format(messages="<p><img src=/green.png></p>" * 9 + bubbles(20)))
+        )
+        await page.wait_for_timeout(200)
+        run = await take_conversation(browser, page)
+    (view,) = run.bodies("view")
+    assert greens(Image.open(io.BytesIO(view)).convert("RGB")) > 1000
+    assert shown(run) == {}
 
 
 # ── Endings ──────────────────────────────────────────────────────────────────────────────────────

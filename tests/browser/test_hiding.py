@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from handrail.app.browsers import Browser, BrowserName, Opening, Page
-from tests.browser.conftest import HOSTS, IN_BOTH, Site
+from tests.browser.conftest import HIDES_NOTHING, HOSTS, IN_BOTH, Site
 from tests.browser.seeing import NotTakenError, View, cells, greens, press, shot, take, take_in
 
 pytestmark = [IN_BOTH, pytest.mark.asyncio(loop_scope="module")]
@@ -91,8 +91,6 @@ async def test_words_stay_where_pictures_go(browser: Browser, page: Page, site: 
 
 
 # ── This test can see a leak ─────────────────────────────────────────────────────────────────────
-
-HIDES_NOTHING = ":root:not([data-handrail-shown]) { }"
 
 
 async def test_a_sheet_that_hides_nothing_is_noticed_and_nothing_is_taken(

@@ -311,3 +311,26 @@ async def test_a_page_that_did_not_load_cannot_be_read(
     with pytest.raises(NotTakenError) as refused:
         await take_in(panel)
     assert refused.value.code == "permission-lost"
+
+
+async def test_no_picture_is_asked_for_that_the_browser_would_refuse(
+    browser: Browser, page: Page, site: Site
+) -> None:
+    await page.goto(site.write("<p>words"))
+    panel = await press(browser, page)
+    refused = await panel.evaluate(
+        """(async () => {
+          const { takePicture } = await import('/browser/screenshots.js');
+          const [{ windowId }] = await chrome.tabs.query({ active: true, currentWindow: true });
+          const { captureVisibleTab } = chrome.tabs;
+          const refused = [];
+          chrome.tabs.captureVisibleTab = (...asked) => captureVisibleTab(...asked).catch((why) => {
+            refused.push(String(why));
+            throw why;
+          });
+          for (let count = 0; count < 5; count += 1) await takePicture(windowId);
+          chrome.tabs.captureVisibleTab = captureVisibleTab;
+          return refused;
+        })()"""
+    )
+    assert refused == []

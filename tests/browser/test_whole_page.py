@@ -2,95 +2,33 @@
 
 from __future__ import annotations
 
-import base64
-import io
-import json
-from dataclasses import dataclass
-from typing import Any
-
 import pytest
 from PIL import Image
 
 from handrail.app.browsers import Browser, Page, Panel
-from handrail.core.records import decode_facts, decode_reading, decode_start
 from tests.browser.conftest import IN_BOTH, Site
-from tests.browser.seeing import NotTakenError, greens, press
+from tests.browser.running import Run, begin, finish
+from tests.browser.seeing import greens, press
 
 pytestmark = [IN_BOTH, pytest.mark.asyncio(loop_scope="module")]
-
-SAVE = """(async () => {
-  const [{ captureWholePage }, tabs, screenshots, { base64Of }] = await Promise.all([
-    import('/engine/whole-page.js'), import('/browser/tabs.js'),
-    import('/browser/screenshots.js'), import('/core/bytes.js'),
-  ]);
-  const [{ id: tabId, windowId }] = await chrome.tabs.query({ active: true, currentWindow: true });
-  const kept = [];
-  globalThis.stopping = new AbortController();
-  try {
-    await captureWholePage({
-      ...OPTIONS,
-      tab: { tabId, windowId }, doors: { tabs, screenshots }, signal: globalThis.stopping.signal,
-      tell: ({ tiles }) => {
-        if (tiles >= (OPTIONS.stopAfter ?? 1e9)) globalThis.stopping.abort();
-      },
-      keep: async (_, exhibits) => {
-        kept.push(...exhibits.map((one) => ({ ...one, bytes: base64Of(one.bytes) })));
-      },
-    });
-    return { kept };
-  } catch (error) {
-    return { code: error.code ?? String(error), cause: String(error.stack ?? error.cause), kept };
-  }
-})()"""
 
 WIDTH = 30
 
 
-@dataclass(frozen=True)
-class Tile:
-    """A tile as it was kept, and what its reading says."""
-
-    top: int
-    picture: Image.Image
+async def save(panel: Panel, options: str = "{}") -> Run:
+    """Save the page that is shown."""
+    await begin(panel, options, save="page")
+    return await finish(panel)
 
 
-@dataclass(frozen=True)
-class Saved:
-    """A whole page as it was kept."""
-
-    facts: dict[str, Any]
-    kinds: tuple[str, ...]
-    tiles: tuple[Tile, ...]
-
-    @property
-    def picture(self) -> Image.Image:
-        """All tiles in their places, later ones over earlier ones."""
-        height = max(tile.top + tile.picture.height for tile in self.tiles)
-        whole = Image.new("RGB", (self.tiles[0].picture.width, height), (255, 0, 255))
-        for tile in self.tiles:
-            whole.paste(tile.picture, (0, tile.top))
-        return whole
-
-
-async def save(panel: Panel, **options: Any) -> Saved:
-    """Save the page that is shown. Raises `NotTakenError` when nothing was kept."""
-    given = await panel.evaluate(SAVE.replace("OPTIONS", json.dumps(options)))
-    if "code" in given:
-        assert given["kept"] == []
-        raise NotTakenError(given["code"], given["cause"])
-    kept = given["kept"]
-    bodies = [base64.b64decode(one["bytes"]) for one in kept]
-    decode_start(bodies[0])
-    facts = decode_facts(bodies[-1])
-    assert [one.number for one in facts.exhibits] == list(range(1, len(kept)))
-    tiles = []
-    for tile, reading in zip(bodies[3:-1:2], bodies[4:-1:2], strict=True):
-        tiles.append(Tile(decode_reading(reading).top, _picture(tile)))
-    return Saved(json.loads(bodies[-1]), tuple(one["kind"] for one in kept), tuple(tiles))
-
-
-def _picture(png: bytes) -> Image.Image:
-    return Image.open(io.BytesIO(png)).convert("RGB")
+def whole_of(run: Run) -> Image.Image:
+    """Return all tiles in their places, later ones over earlier ones."""
+    placed = [(reading.top, tile) for reading, tile in zip(run.readings, run.tiles, strict=True)]
+    height = max(top + tile.height for top, tile in placed)
+    whole = Image.new("RGB", (placed[0][1].width, height), (255, 0, 255))
+    for top, tile in placed:
+        whole.paste(tile, (0, top))
+    return whole
 
 
 def stripes(count: int, height: int, also: str = "") -> str:
@@ -114,14 +52,14 @@ async def test_every_stretch_of_a_page_is_there_once_and_in_its_place(
     await page.goto(site.write(stripes(60, 100), head=STILL))
     await page.evaluate("scrollTo(0, 1234)")
     saved = await save(await press(browser, page))
-    assert saved.kinds[:3] == ("start", "view", "page")
-    assert saved.kinds[-1] == "facts"
-    whole = saved.picture
+    kinds = [one["kind"] for one in saved.kept]
+    assert kinds == ["start", "view", "page", *["tile", "reading"] * len(saved.tiles), "facts"]
+    whole = whole_of(saved)
     assert whole.height == 6000
     assert [whole.getpixel((WIDTH, at * 100 + y)) for at in range(60) for y in (1, 50, 98)] == [
         colour(at) for at in range(60) for _ in range(3)
     ]
-    said = saved.facts["completeness"]
+    said = saved.completeness
     assert (said["ended"], said["top"], said["bottom"]) == ("done", "reached", "reached")
     assert (said["tiles"], said["messages"], said["gaps"]) == (len(saved.tiles), None, [])
     assert await page.evaluate("scrollY") == 1234
@@ -134,13 +72,13 @@ async def test_what_sticks_to_the_window_is_not_in_every_tile(
     stuck = "<p style='position:sticky;top:0;height:40px;margin:0;background:#fff'>Heading</p>"
     await page.goto(site.write(bar + stripes(10, 300) + stuck + stripes(20, 200), head=STILL))
     saved = await save(await press(browser, page))
-    whole = saved.picture
+    whole = whole_of(saved)
     assert whole.height == 7040
     assert whole.getpixel((WIDTH, 10)) == colour(0)
     assert [whole.getpixel((WIDTH * 9, 3040 + at * 200 + 20)) for at in range(20)] == [
         colour(at) for at in range(20)
     ]
-    assert saved.facts["completeness"]["overlays_hidden"] == 1
+    assert saved.completeness["overlays_hidden"] == 1
 
 
 async def test_pictures_that_come_late_leave_no_pixel(
@@ -149,7 +87,7 @@ async def test_pictures_that_come_late_leave_no_pixel(
     late = "<img src=/green.png?{} loading=lazy width=200 height=120><p>words {}</p>"
     await page.goto(site.write("".join(late.format(at, at) for at in range(40))))
     saved = await save(await press(browser, page))
-    assert [greens(tile.picture) for tile in saved.tiles] == [0] * len(saved.tiles)
+    assert [greens(tile) for tile in saved.tiles] == [0] * len(saved.tiles)
     assert saved.facts["pictures"]["count"] == 40
 
 
@@ -162,18 +100,18 @@ async def test_a_page_that_never_ends_is_followed_to_a_limit_that_is_said(
         " document.body.append(next) }</script>"
     )
     await page.goto(site.write(stripes(5, 400) + more, head=STILL))
-    saved = await save(await press(browser, page), longest=4000)
-    said = saved.facts["completeness"]
+    saved = await save(await press(browser, page), "{ longest: 4000 }")
+    said = saved.completeness
     assert (said["ended"], said["bottom"]) == ("limit", "not-reached")
-    assert 4000 <= saved.picture.height < 5000
+    assert 4000 <= whole_of(saved).height < 5000
 
 
 async def test_the_person_stops_and_what_there_is_is_kept(
     browser: Browser, page: Page, site: Site
 ) -> None:
     await page.goto(site.write(stripes(60, 100), head=STILL))
-    saved = await save(await press(browser, page), stopAfter=2)
-    said = saved.facts["completeness"]
+    saved = await save(await press(browser, page), "{ stopAfter: 2 }")
+    said = saved.completeness
     assert (said["ended"], said["top"], said["bottom"]) == ("stopped", "reached", "not-reached")
     assert 2 <= said["tiles"] == len(saved.tiles) < 5
 
@@ -183,12 +121,12 @@ async def test_a_page_that_fits_the_window_is_whole(
 ) -> None:
     await page.goto(site.write(stripes(4, 50), head=STILL))
     saved = await save(await press(browser, page))
-    whole = saved.picture
+    whole = whole_of(saved)
     assert whole.height == await page.evaluate("innerHeight")
     assert [whole.getpixel((WIDTH, at * 50 + 25)) for at in range(4)] == [
         colour(at) for at in range(4)
     ]
-    assert saved.facts["completeness"]["bottom"] == "reached"
+    assert saved.completeness["bottom"] == "reached"
 
 
 async def test_a_page_whose_middle_scrolls_is_saved_by_its_middle(
@@ -198,8 +136,30 @@ async def test_a_page_whose_middle_scrolls_is_saved_by_its_middle(
     middle = f"<main style='overflow-y:auto;flex:1'>{stripes(30, 100)}</main>"
     await page.goto(site.write(f"<header style='height:50px'>Top</header>{middle}", head=frame))
     saved = await save(await press(browser, page))
-    whole = saved.picture
+    whole = whole_of(saved)
     assert whole.height == 3000
     assert [whole.getpixel((WIDTH, at * 100 + 50)) for at in range(30)] == [
         colour(at) for at in range(30)
     ]
+
+
+async def test_a_picture_older_than_its_place_is_not_taken_for_it(
+    browser: Browser, page: Page, site: Site
+) -> None:
+    await page.goto(site.write(stripes(30, 100), head=STILL))
+    # A browser that gives every second time the picture it gave before.
+    late = """{ picture: (() => {
+      let [count, last] = [0, null];
+      return async (take) => {
+        const before = last;
+        last = await take();
+        count += 1;
+        return count % 2 ? last : before;
+      };
+    })() }"""
+    saved = await save(await press(browser, page), late)
+    whole = whole_of(saved)
+    assert [whole.getpixel((WIDTH, at * 100 + 50)) for at in range(30)] == [
+        colour(at) for at in range(30)
+    ]
+    assert saved.completeness["bottom"] == "reached"
