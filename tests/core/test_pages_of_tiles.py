@@ -28,6 +28,11 @@ def test_a_tile_that_is_not_joined_begins_a_new_run_in_its_place() -> None:
     assert tiles_of(*readings) == [[3, 2], [1]]
 
 
+def test_a_gap_stays_one_even_where_the_tiles_would_touch() -> None:
+    """Beyond a gap the scale goes on from any place: that it fits there means nothing."""
+    assert tiles_of(a_reading(1, 0), a_reading(2, HEIGHT - 100, joined=False)) == [[1], [2]]
+
+
 def test_another_width_begins_a_new_run() -> None:
     box = msgspec.structs.replace(a_reading(2, 500).box, width=700)
     assert tiles_of(a_reading(1, 0), msgspec.structs.replace(a_reading(2, 500), box=box)) == [

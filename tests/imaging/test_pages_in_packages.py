@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ from msgspec.structs import replace
 
 from handrail.app import cli
 from handrail.core.records import Box, Reading
+from handrail.imaging.limits import FAILED
+from handrail.imaging.pictures import PictureRefused
 from handrail.proof.derived import PagesWanted
 from handrail.proof.package import Cancelled, PackageWritten, Watch, save_package
+from handrail.web import exports
 from handrail.web.exports import pages_maker
 from tests.core.test_transcript import a_reading
 from tests.proof import builders
@@ -129,6 +133,21 @@ def test_a_package_of_views_has_no_pages_and_that_is_no_failure(
     case.save(tmp_path / "one.zip")
     assert cli.main(["pages", str(tmp_path / "one.zip"), "--out", str(tmp_path / "made")]) == 0
     assert "no pages" in capsys.readouterr().out
+
+
+def test_a_child_that_fails_after_a_page_makes_no_package(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another try may go better: a package with half of its pages would be another one."""
+
+    def one_and_no_more(*_: object) -> Iterator[bytes]:
+        yield b"page"
+        raise PictureRefused(FAILED)
+
+    monkeypatch.setattr(exports, "make_pages", one_and_no_more)
+    with pytest.raises(PictureRefused):
+        saved(case, tmp_path / "one.zip")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_person_can_stop_while_tiles_are_looked_at() -> None:

@@ -167,6 +167,19 @@ def test_what_the_key_holder_forges_is_named(change: Change, tmp_path: Path) -> 
     assert not {3, 4, 5, 6, 7} & {number for number, _ in failures(alone)}
 
 
+@pytest.mark.parametrize("tile", ["4", True, None, [4]], ids=repr)
+def test_a_reading_of_no_number_is_named_while_its_tile_may_still_come(
+    tile: Any, tmp_path: Path
+) -> None:
+    forged = Forgery(a_case(finished=False))
+    path = f"{FOLDER}/readings/00005.json"
+    forged.relog(path, canonical.encode({**json.loads(forged.files[path]), "tile": tile}))
+    forged.write(tmp_path / "forged.zip")
+    alone = verify_alone(tmp_path / "forged.zip")
+    assert alone == verify_imported(tmp_path / "forged.zip")
+    assert failures(alone) == {(11, path)}
+
+
 def test_the_same_conversation_without_a_change_passes(tmp_path: Path) -> None:
     Forgery(a_case()).write(tmp_path / "honest.zip")
     assert verify_alone(tmp_path / "honest.zip")["exit"] == 0
