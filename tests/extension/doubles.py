@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import json
 import shutil
 from pathlib import Path
 from typing import Any, Self
@@ -18,7 +19,16 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 from playwright.async_api import Page
 
+from handrail.app.driver import Panel
+
 AT = "2026-03-10T12:00:00.000Z"
+
+CONNECT = """async ([browser, key, recipient, port]) => {
+  const { signingKey } = await import("/engine/keyring.js");
+  const { keepConnection } = await import("/engine/connection.js");
+  await keepConnection({
+    browser, key: await signingKey(new Uint8Array(key)), recipient, port });
+}"""
 
 
 def invent_views(build: Path, out: Path) -> Path:
@@ -67,17 +77,10 @@ class FaultyService:
             await self._server.close()
             self._server = None
 
-    async def connect(self, page: Page, recipient: str | None = None) -> None:
+    async def connect(self, page: Page | Panel, recipient: str | None = None) -> None:
         """Connect the browser, with a key that no script can read."""
-        await page.evaluate(
-            """async ([browser, key, recipient, port]) => {
-              const { signingKey } = await import("/engine/keyring.js");
-              const { keepConnection } = await import("/engine/connection.js");
-              await keepConnection({
-                browser, key: await signingKey(new Uint8Array(key)), recipient, port });
-            }""",
-            [self.browser, list(self.key), recipient or self.recipient, self.port],
-        )
+        given = [self.browser, list(self.key), recipient or self.recipient, self.port]
+        await page.evaluate(f"({CONNECT})({json.dumps(given)})")
 
     async def _preflight(self, request: web.Request) -> web.Response:
         return web.Response(status=204, headers=_cors(request))

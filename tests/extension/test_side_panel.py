@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import web
@@ -21,18 +22,24 @@ from .test_panel import ADDRESS
 WORDS = json.loads((ROOT / "shared/text/en.json").read_text("utf-8"))
 
 
-@pytest.fixture
-async def chat() -> AsyncIterator[str]:
-    """The address of a small page with one message."""
+@asynccontextmanager
+async def serving(page: str) -> AsyncIterator[str]:
+    """Serve this page under every path and give its address."""
 
     async def answer(_: web.Request) -> web.Response:
-        page = "<!doctype html><title>A chat</title><p>sky.m_204: pay by midnight"
         return web.Response(text=page, content_type="text/html")
 
     app = web.Application()
     app.router.add_get("/{any:.*}", answer)
     async with TestServer(app, host="127.0.0.1") as server:
         yield str(server.make_url("/"))
+
+
+@pytest.fixture
+async def chat() -> AsyncIterator[str]:
+    """The address of a small page with one message."""
+    async with serving("<!doctype html><title>A chat</title><p>sky.m_204: pay by midnight") as at:
+        yield at
 
 
 async def pressed(browser: Browser, address: str) -> tuple[Page, Panel]:
@@ -97,27 +104,13 @@ async def test_without_the_permission_the_panel_asks_for_the_button(
 async def long_chat() -> AsyncIterator[str]:
     """The address of a chat of 40 messages that scrolls in a part of its page."""
     messages = "".join(f"<p>Message {n}: pay by midnight" for n in range(1, 41))
-
-    async def answer(_: web.Request) -> web.Response:
-        page = (
-            "<!doctype html><title>A long chat</title><style>body{margin:0}"
-            "main{height:400px;overflow-y:scroll}p{margin:0;height:50px}</style>"
-            f"<main>{messages}</main><script>document.querySelector('main').scrollTop=9e6</script>"
-        )
-        return web.Response(text=page, content_type="text/html")
-
-    app = web.Application()
-    app.router.add_get("/{any:.*}", answer)
-    async with TestServer(app, host="127.0.0.1") as server:
-        yield str(server.make_url("/"))
-
-
-CONNECT = """(async ([browser, key, recipient, port]) => {
-  const { signingKey } = await import("/engine/keyring.js");
-  const { keepConnection } = await import("/engine/connection.js");
-  await keepConnection({
-    browser, key: await signingKey(new Uint8Array(key)), recipient, port });
-})"""
+    page = (
+        "<!doctype html><title>A long chat</title><style>body{margin:0}"
+        "main{height:400px;overflow-y:scroll}p{margin:0;height:50px}</style>"
+        f"<main>{messages}</main><script>document.querySelector('main').scrollTop=9e6</script>"
+    )
+    async with serving(page) as address:
+        yield address
 
 
 @pytest.mark.timeout(120)
@@ -125,8 +118,7 @@ async def test_a_whole_conversation_is_saved_part_after_part(
     browser: Browser, long_chat: str, service: FaultyService
 ) -> None:
     _, panel = await pressed(browser, long_chat)
-    given = [service.browser, list(service.key), service.recipient, service.port]
-    await panel.evaluate(f"{CONNECT}({json.dumps(given)})")
+    await service.connect(panel)
     await panel.click(WORDS["panel.save_conversation"])
     await panel.wait_for_text(WORDS["panel.saved_title_conversation"], patience=60)
     await panel.wait_for_text(WORDS["panel.saved_arrived"], patience=30)
@@ -141,8 +133,7 @@ async def test_what_the_person_points_at_is_what_is_saved(
     browser: Browser, long_chat: str, service: FaultyService
 ) -> None:
     tab, panel = await pressed(browser, long_chat)
-    given = [service.browser, list(service.key), service.recipient, service.port]
-    await panel.evaluate(f"{CONNECT}({json.dumps(given)})")
+    await service.connect(panel)
     # Another list beside the chat, such as the list of all chats.
     await tab.evaluate(
         """() => {
@@ -150,9 +141,14 @@ async def test_what_the_person_points_at_is_what_is_saved(
           other.style.cssText = "height:300px;overflow-y:scroll;width:700px";
           other.innerHTML = "<p>Someone else".repeat(12);
           document.body.append(other);
+          // Long enough that there is time to see that it is the wrong part.
+          const chat = document.querySelector("main");
+          chat.innerHTML = chat.innerHTML.repeat(10);
+          chat.scrollTop = 9e6;
         }"""
     )
     await panel.click(WORDS["panel.save_conversation"])
+    await panel.wait_for_text(WORDS["panel.long_pictures"]["other"].format(count=""))
     await panel.click(WORDS["panel.point_other"])
     await panel.wait_for_text(WORDS["panel.point_how"])
     async with asyncio.timeout(30):
