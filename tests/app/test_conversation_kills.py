@@ -1,6 +1,6 @@
 """No tile that was called saved is lost, whatever is killed in the middle of a conversation.
 
-Five kills a browser; `python -m tests.bench.kills` makes twenty a browser.
+Five kills a browser; `make bench` makes twenty a browser.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import os
 import secrets
 import subprocess
@@ -27,7 +28,9 @@ from handrail.web.exports import write_export
 from tests.bench import conversation, kills
 from tests.bench.comparing import Measured, seconds, show
 from tests.bench.pages import measure_pages
+from tests.browser.lists import LISTS
 from tests.builders import a_capture, hand_in
+from tests.extension.conftest import load_build
 
 CHUNK = 256 * 1024
 
@@ -117,7 +120,8 @@ def measure_package(folder: Path, turns: int, captures: int, size: int) -> Measu
     return result
 
 
-PARTS = ("ingest", "package", "pages", "conversations", "kills")
+IN_A_BROWSER = ("pages", "conversations", "kills")
+PARTS = ("ingest", "package", *IN_A_BROWSER)
 """What can be measured."""
 
 
@@ -131,7 +135,9 @@ def main() -> int:
     options.add_argument("--size", type=int, default=1024 * 1024, help="bytes of an exhibit")
     options.add_argument("--saves", type=int, default=3, help="saves each way, in each browser")
     options.add_argument("--messages", type=int, default=500, help="in a conversation")
+    options.add_argument("--list", choices=LISTS, nargs="+", default=LISTS, help="how it scrolls")
     options.add_argument("--kills", type=int, default=20, help="in each browser")
+    options.add_argument("--seed", type=int, default=20, help="for the moments of the kills")
     options.add_argument("--browser", choices=BROWSERS, nargs="+", default=BROWSERS)
     options.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, help="not all of it")
     chosen = options.parse_args()
@@ -141,22 +147,25 @@ def main() -> int:
             show(measure_ingest(folder, chosen.turns, chosen.size))
         if "package" in chosen.only:
             show(measure_package(folder, chosen.packages, chosen.captures, chosen.size))
-        if "pages" in chosen.only:
-            for browser in chosen.browser:
-                place = folder / browser
-                place.mkdir()
-                for result in measure_pages(place, browser, turns=chosen.saves):
-                    show(result)
+        parts = [part for part in IN_A_BROWSER if part in chosen.only]
+        builds = folder / "builds"
+        if parts and load_build().main(["--out", str(builds)]) != 0:
+            return 1
         good = True
-        for browser in chosen.browser:
-            if "conversations" in chosen.only:
-                for saved in conversation.measure_conversations(browser, chosen.messages):
+        for browser, part in itertools.product(chosen.browser, parts):
+            place = folder / f"{part}-{browser}"
+            place.mkdir()
+            if part == "pages":
+                for result in measure_pages(builds, place, browser, chosen.saves):
+                    show(result)
+            elif part == "conversations":
+                for saved in conversation.measure_conversations(
+                    builds, place, browser, chosen.messages, chosen.list
+                ):
                     conversation.show(saved)
                     good &= saved.is_good()
-            if "kills" in chosen.only:
-                place = folder / f"kills-{browser}"
-                place.mkdir()
-                left = kills.measure_kills(place, browser, chosen.kills)
+            else:
+                left = kills.measure_kills(builds, place, browser, chosen.kills, chosen.seed)
                 kills.show(browser, left)
                 good &= kills.is_proof(left)
     return 0 if good else 1

@@ -21,7 +21,6 @@ from aiohttp.test_utils import TestServer
 from handrail.app.browsers import BrowserName, Panel, opening_of
 from handrail.vault.vault import open_vault
 from tests.bench.comparing import Measured
-from tests.extension.conftest import load_build
 
 SETUP = """globalThis.bench = await (async () => {
   const [{ captureView }, { captureWholePage }, tabs, screenshots, { sealCapture }, outbox] =
@@ -95,12 +94,9 @@ async def serving(text: str) -> AsyncIterator[str]:
 
 
 def measure_pages(
-    folder: Path, name: BrowserName, height: int = 20_000, turns: int = 3
+    builds: Path, folder: Path, name: BrowserName, turns: int, height: int = 20_000
 ) -> list[Measured]:
-    """Build the extension, and measure a view and a page of so many CSS pixels in one browser."""
-    builds = folder / "builds"
-    if load_build().main(["--out", str(builds)]) != 0:
-        raise SystemExit(1)
+    """Measure a view and a page of so many CSS pixels in one browser."""
     return asyncio.run(_measure(builds, folder, name, height, turns))
 
 
