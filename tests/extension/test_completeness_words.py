@@ -136,6 +136,28 @@ def test_a_page_says_its_pictures_and_its_end(said: Said) -> None:
 
 
 @pytest.mark.parametrize(
+    ("save", "told", "sentences"),
+    [
+        (
+            "conversation",
+            CHAT | {"top": "not-reached", "bottom": "not-reached"},
+            ["The top of the chat was not reached.", "The newest message was not reached."],
+        ),
+        (
+            "page",
+            PLAIN | {"top": "not-reached", "bottom": "not-reached"},
+            ["The top of the page was not reached.", "The end of the page was not reached."],
+        ),
+    ],
+    ids=["conversation", "page"],
+)
+def test_an_end_that_was_not_reached_is_said(
+    said: Said, save: str, told: dict[str, Any], sentences: list[str]
+) -> None:
+    assert said(save, told)[1:] == sentences
+
+
+@pytest.mark.parametrize(
     "ended",
     [
         "limit", "page-changed", "tab-changed", "lost-place", "pictures-not-hidden",
