@@ -190,12 +190,13 @@ def test_a_reading_may_be_there_before_its_tile_until_it_is_finished(tmp_path: P
 
 
 @pytest.mark.parametrize(("lost", "finished"), [("start", False), ("tile", True), ("view", True)])
-def test_what_cannot_be_told_is_not_written(lost: str, finished: bool) -> None:
+def test_what_cannot_be_told_is_not_written(lost: str, finished: bool, tmp_path: Path) -> None:
     case = without(a_case(finished=finished), lost)
+    out = tmp_path / "none.zip"
     with pytest.raises(Refused) as refused:
-        save_package(Path("none.zip"), case.plan(), case.open_exhibit, case.private.sign, CATALOGUE)
+        save_package(out, case.plan(), case.open_exhibit, case.private.sign, CATALOGUE)
     assert refused.value.code == "capture-not-whole"
-    assert not Path("none.zip").exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def refusal(case: Case, make_pages: MakePages | None = None) -> str:

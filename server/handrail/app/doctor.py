@@ -24,6 +24,7 @@ from ..vault import keys as vault_keys
 from ..vault.inbox import SUFFIX
 from ..web.pairing import BROWSERS_FILE, Browser
 from . import control, supervisor
+from .browsers import BROWSERS
 from .driver import find_chromium
 from .firefox import find_firefox
 
@@ -171,13 +172,10 @@ def _room(data: Path) -> Iterator[Finding]:
 
 
 def _extension() -> Iterator[Finding]:
-    if all((resources.extension_folder(one) / "manifest.json").is_file() for one in _BUILDS):
+    if all((resources.extension_folder(one) / "manifest.json").is_file() for one in BROWSERS):
         yield Finding("good", "cli.doctor.extension")
     else:
         yield Finding("look", "cli.doctor.no_extension")
-
-
-_BUILDS: tuple[Literal["chromium", "firefox"], ...] = ("chromium", "firefox")
 
 
 def _browsers_found() -> Iterator[Finding]:
