@@ -222,18 +222,6 @@ def test_a_line_between_messages_is_no_message() -> None:
     assert (merge([reading]).messages, len(tuple(merge([reading]).lines))) == (1, 2)
 
 
-def test_earliest_and_latest_are_what_the_page_gives() -> None:
-    day = a_row(1, 0, "3 March", side="middle")
-    first = a_row(2, 40, "hi", time="2026-03-03T18:20:00Z")
-    last = a_row(3, 80, "bye", time="2026-03-09T07:00:00Z")
-    later = a_row(4, 120, "9 March", side="middle")
-    merged = merge([a_reading(4, 0, day, first, last, later)])
-    assert (merged.earliest, merged.latest) == (first.time, last.time)
-    labelled = merge([a_reading(4, 0, day, a_row(2, 40, "hi"), later)])
-    assert (labelled.earliest, labelled.latest) == ("3 March", "9 March")
-    assert merge([]).earliest is None
-
-
 def test_a_page_without_rows_has_no_runs() -> None:
     assert merge([a_reading(4, 0), a_reading(6, 500)]) == Transcript(())
 

@@ -67,15 +67,11 @@ class Transcript:
             counts.append((counts[-1] if counts else 0) + sum(line.is_message for line in run))
         return tuple(counts[:-1])
 
-    @property
-    def earliest(self) -> str | None:
-        """Return the page's own word for when the first message was written."""
-        return _dated(self.lines)
-
-    @property
-    def latest(self) -> str | None:
-        """Return the page's own word for when the last message was written."""
-        return _dated(reversed(tuple(self.lines)))
+    def with_gaps(self) -> Iterator[tuple[Line, bool]]:
+        """Yield every line, and whether a gap lies before it."""
+        for place, run in enumerate(self.runs):
+            for line in run:
+                yield line, place > 0 and line is run[0]
 
 
 def merge(readings: Iterable[Reading]) -> Transcript:
@@ -159,14 +155,3 @@ class _Run:
 def _in_sight(line: Line, reading: Reading) -> bool:
     """Tell whether the place of a row is one that this tile shows, and not only its edge."""
     return NEAR - line.row.height < line.top - reading.top < reading.box.height - NEAR
-
-
-def _dated(lines: Iterable[Line]) -> str | None:
-    """Return the first time on these lines; where none has one, the first line between messages."""
-    label: str | None = None
-    for line in lines:
-        if line.row.time:
-            return line.row.time
-        if label is None and not line.is_message and line.row.text:
-            label = line.row.text
-    return label

@@ -75,14 +75,13 @@ def render_messages(number: int, readings: Sequence[Reading], catalogue: Catalog
         lines += [*wrap(sentence).split("\n"), ""]
     gap = t("package.messages_gap")
     place = 0
-    for run, rows in enumerate(merge(readings).runs):
-        if run:
+    for line, after_gap in merge(readings).with_gaps():
+        if after_gap:
             lines.append(f"      {gap}")
-        for line in rows:
-            place += line.is_message
-            mark = f"{place:>4}" if line.is_message else "   -"
-            side = sides[line.row.side]
-            lines.append(f"{mark}  {side:<{width}}  {_time(line):<{_TIME_WIDTH}}  {_words(line)}")
+        place += line.is_message
+        mark = f"{place:>4}" if line.is_message else "   -"
+        side = sides[line.row.side]
+        lines.append(f"{mark}  {side:<{width}}  {_time(line):<{_TIME_WIDTH}}  {_words(line)}")
     return "".join(f"{line.rstrip()}\n" for line in lines).encode("utf-8")
 
 

@@ -7,7 +7,6 @@ is the page's own and goes through `core.display`; the template escapes it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,7 +53,7 @@ class Messages:
 
 def messages_view(transcript: Transcript, wanted: int, catalogue: Catalogue) -> Messages:
     """Return one page of a conversation, counted from 1; the nearest one for any other number."""
-    lines = tuple(_with_gaps(transcript))
+    lines = tuple(transcript.with_gaps())
     last = max(1, -(-len(lines) // A_PAGE))
     number = min(max(wanted, 1), last)
     start = (number - 1) * A_PAGE
@@ -66,12 +65,6 @@ def messages_view(transcript: Transcript, wanted: int, catalogue: Catalogue) -> 
         before=number - 1,
         after=number + 1 if number < last else 0,
     )
-
-
-def _with_gaps(transcript: Transcript) -> Iterator[tuple[Line, bool]]:
-    for place, run in enumerate(transcript.runs):
-        for line in run:
-            yield line, bool(place) and line is run[0]
 
 
 def _line(line: Line, gap: bool, catalogue: Catalogue) -> LineView:
