@@ -34,6 +34,7 @@ import { insertSheet, readRules, removeSheet } from "./sheet.js";
  * @property {() => Promise<void>} stopPicking
  * @property {() => Promise<boolean>} isAway whether nobody can see it
  * @property {() => Promise<boolean>} findScroller whether there is a part that scrolls
+ * @property {() => Promise<boolean>} isFrame whether most of what it shows is another page
  * @property {() => Promise<Place>} beginSteps
  * @property {(share: number, quiet: number) => Promise<Place>} step
  * @property {(quiet: number) => Promise<Place>} lookWhere
@@ -108,6 +109,7 @@ export async function openPage({ tabId }) {
       return true;
     })),
     findScroller: () => run(tabId, "page-changed", () => globalThis.handrail.scroller.choose()),
+    isFrame: () => run(tabId, "page-changed", () => globalThis.handrail.scroller.isFrame()),
     beginSteps: () => run(tabId, "page-changed", () => globalThis.handrail.steps.begin()),
     step: (share, quiet) => run(tabId, "page-changed",
       (/** @type {number} */ part, /** @type {number} */ rest) => (

@@ -27,7 +27,7 @@ const FIRST_REST = 120;
 /**
  * Save the conversation that a tab shows.
  * @param {LongWish & { patience?: Partial<Patience>, most?: number }} wish most: tiles
- * @throws {HandrailError} no-scroller, or what captureLong throws
+ * @throws {HandrailError} no-scroller, frame-chat, or what captureLong throws
  */
 export function captureConversation({ patience = {}, most = MAX_TILES, ...wish }) {
   return captureLong(wish, {
@@ -35,7 +35,7 @@ export function captureConversation({ patience = {}, most = MAX_TILES, ...wish }
     counter: makeCounter(),
     async find(page) {
       if (!await page.findScroller()) {
-        throw new HandrailError("no-scroller");
+        throw new HandrailError(await page.isFrame() ? "frame-chat" : "no-scroller");
       }
     },
     async go(run) {

@@ -191,6 +191,8 @@ export interface Scroller {
   element(): Element | null;
   /** Whether it is the document itself. */
   isPage(): boolean;
+  /** Whether another page takes up most of the window. */
+  isFrame(): boolean;
   /** What can be seen of it. */
   box(): Box;
   /** The nearest part around an element that scrolls. */

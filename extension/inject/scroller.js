@@ -2,7 +2,7 @@
 // the document itself. What the person pointed at (picking.js) comes before what is found.
 
 (() => {
-  const { dom } = globalThis.handrail;
+  const { dom, imagery } = globalThis.handrail;
   if (globalThis.handrail.scroller) {
     return;
   }
@@ -95,6 +95,9 @@
     },
     element: () => (chosen && dom.isConnected(chosen) ? chosen : null),
     isPage: () => chosen !== null && chosen === pageScroller(),
+    isFrame: () => dom.everyRoot().flatMap((root) => dom.all(root))
+      .filter((one) => imagery.isFrame(one) && dom.isLaidOut(one)).map(boxOf)
+      .some(({ width, height }) => width * height > window.innerWidth * window.innerHeight / 2),
     box: () => (chosen ? boxOf(chosen) : { left: 0, top: 0, width: 0, height: 0 }),
     around(element) {
       for (let at = /** @type {Element | null} */ (element); at; at = dom.above(at)) {

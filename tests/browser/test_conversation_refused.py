@@ -11,15 +11,17 @@ from tests.browser.seeing import NotTakenError, press
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), IN_BOTH]
 
+FRAME = "<iframe src=/framed.html style='width:90%;height:{}vh'></iframe>"
 NOTHING_SCROLLS = {
-    "a short page": "<p>A page with two words",
-    "a chat in a frame": "<iframe src=/framed.html style='width:90%;height:80vh'></iframe>",
+    "a short page": ("no-scroller", "<p>A page with two words"),
+    "a page with an advertisement": ("no-scroller", FRAME.format(30)),
+    "a chat in a frame": ("frame-chat", FRAME.format(80)),
 }
 
 
-@pytest.mark.parametrize("body", NOTHING_SCROLLS.values(), ids=NOTHING_SCROLLS.keys())
+@pytest.mark.parametrize(("code", "body"), NOTHING_SCROLLS.values(), ids=NOTHING_SCROLLS.keys())
 async def test_where_nothing_scrolls_nothing_is_kept(
-    browser: Browser, page: Page, site: Site, body: str
+    browser: Browser, page: Page, site: Site, code: str, body: str
 ) -> None:
     site.write("<p>words</p>" * 200, path="/framed.html")
     await page.goto(site.write(body))
@@ -27,7 +29,7 @@ async def test_where_nothing_scrolls_nothing_is_kept(
     await begin(panel)
     with pytest.raises(NotTakenError) as refused:
         await finish(panel)
-    assert refused.value.code == "no-scroller"
+    assert refused.value.code == code
     assert await panel.evaluate("run.kept.length") == 0
 
 
