@@ -12,7 +12,7 @@ import msgspec
 from ..core.advice import steps_for_terminal
 from ..core.checkpoint import is_signed_by
 from ..core.errors import NotFound
-from ..core.records import CaptureSummary
+from ..core.summaries import CaptureSummary
 from ..core.text import Catalogue
 from ..proof.verify import lines_of, verify_package
 from ..vault.vault import Vault

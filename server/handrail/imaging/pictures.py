@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from ..core.errors import Refused
-from ..core.records import PictureFacts
+from ..core.summaries import PictureFacts
 from . import limits
 
 CHILD: Final = (sys.executable, "-I", "-m", "handrail.imaging.child")

@@ -23,20 +23,22 @@ from .. import system
 from ..core.envelope import Kind
 from ..core.errors import Damaged, NotFound
 from ..core.records import (
-    CaptureDetail,
-    CaptureSummary,
     CaseOpened,
     CustodyEvent,
     EnvelopeQuarantined,
     ExhibitAdded,
-    ExhibitEntry,
     ExportChosen,
-    ExportSummary,
     Facts,
     PackageMade,
-    PictureFacts,
     decode_facts,
     decode_start,
+)
+from ..core.summaries import (
+    CaptureDetail,
+    CaptureSummary,
+    ExhibitEntry,
+    ExportSummary,
+    PictureFacts,
 )
 
 TELLING: frozenset[Kind] = frozenset(("start", "facts"))

@@ -35,25 +35,27 @@ from ..core.envelope import (
 from ..core.errors import Damaged, NotFound, Refused
 from ..core.records import (
     LONGEST_NOTE,
-    CaptureDetail,
-    CaptureSummary,
     CaseOpened,
     CustodyEvent,
     EnvelopeQuarantined,
     EnvelopeRef,
     ExhibitAdded,
-    ExhibitEntry,
     ExportChosen,
-    ExportSummary,
     Note,
     PackageMade,
-    PictureFacts,
     Reading,
     decode_facts,
     decode_note,
     decode_reading,
     decode_start,
     utc,
+)
+from ..core.summaries import (
+    CaptureDetail,
+    CaptureSummary,
+    ExhibitEntry,
+    ExportSummary,
+    PictureFacts,
 )
 from . import keys, segments
 from .inbox import Inbox, received_at

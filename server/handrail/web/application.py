@@ -18,7 +18,8 @@ from typing import Any
 from aiohttp import web
 
 from .. import resources
-from ..core.records import PictureFacts, utc
+from ..core.records import utc
+from ..core.summaries import PictureFacts
 from ..core.text import Catalogue
 from ..imaging.pictures import read_picture
 from ..vault.inbox import Inbox

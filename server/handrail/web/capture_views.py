@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from ..core import display
 from ..core.display import AddressShown
 from ..core.envelope import file_name
-from ..core.records import CaptureDetail, ExhibitEntry, Facts, Note, PictureSize
+from ..core.records import Facts, Note, PictureSize
+from ..core.summaries import CaptureDetail, ExhibitEntry
 from ..core.text import Catalogue
 from . import completeness, parts
 from .parts import Part

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from ..core.errors import HandrailError
-from ..core.records import PictureFacts
+from ..core.summaries import PictureFacts
 from ..vault.vault import Vault
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from ..core import display
-from ..core.records import CaptureSummary, ExportSummary
+from ..core.summaries import CaptureSummary, ExportSummary
 from ..core.text import Catalogue
 from .completeness import LONG
 from .views import hidden_in, is_unfinished, name_of, place_of, size_of, when_of

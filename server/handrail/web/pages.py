@@ -14,7 +14,7 @@ from aiohttp import web
 
 from ..core import display, words
 from ..core.errors import HandrailError, NotFound
-from ..core.records import CaptureDetail, ExhibitEntry
+from ..core.summaries import CaptureDetail, ExhibitEntry
 from ..imaging.pictures import make_working_copy
 from . import advising, capture_views, helplines, keys, views
 from .rendering import page

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..core.envelope import ONCE
-from ..core.records import ExhibitEntry
+from ..core.summaries import ExhibitEntry
 from ..core.text import Catalogue
 from .views import size_of
 

@@ -15,7 +15,7 @@ from typing import Final
 from babel.dates import format_date
 
 from ..core import display
-from ..core.records import CaptureSummary
+from ..core.summaries import CaptureSummary
 from ..core.text import Catalogue
 from .completeness import LONG
 
