@@ -15,7 +15,7 @@ import { makeTrack } from "./track.js";
 /** @import { Patience } from "./track.js" */
 
 /** More than this is taken in a second run. */
-export const MAX_TILES = 3_000;
+const MAX_TILES = 3_000;
 
 /** How often a tile is tried of which nobody knows where it lies. */
 const TRIES = 4;

@@ -175,7 +175,7 @@ const LONGEST = /** @type {const} */ ({
 });
 
 /** @param {string | null} text @param {number} longest */
-export function shortened(text, longest) {
+function shortened(text, longest) {
   return text === null ? null : text.slice(0, longest).toWellFormed();
 }
 

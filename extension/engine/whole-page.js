@@ -12,7 +12,7 @@ import { captureLong } from "./long.js";
 /** @import { LongWish, Run } from "./long.js" */
 
 /** How far down a page is followed, in CSS pixels. */
-export const LONGEST_PAGE = 40_000;
+const LONGEST_PAGE = 40_000;
 
 /** How high a tile is that is not bound to the window, in CSS pixels. */
 const SHEET = 1_600;

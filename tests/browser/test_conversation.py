@@ -195,6 +195,34 @@ async def test_a_gap_is_said_where_it_is(browser: Browser, page: Page, site: Sit
     assert run.completeness["top"] == "reached"
 
 
+async def test_a_page_that_moves_on_just_before_a_picture_leaves_a_gap_that_is_said(
+    browser: Browser, page: Page, site: Site
+) -> None:
+    await page.goto(site.write(CHAT.format(messages=bubbles(60))))
+    panel = await press(browser, page)
+    await page.wait_for_timeout(500)  # the panel makes the page narrower
+    await page.evaluate("chat.scrollTop = 1e6")
+    moves = """{ picture: (() => {
+      let once = true;
+      return async (take, tabId) => {
+        if (once && run.kept.length > 5) {
+          once = false;
+          await chrome.scripting.executeScript({ target: { tabId }, func: () => {
+            const chat = document.getElementById('chat');
+            chat.scrollBy(0, -chat.clientHeight / 2);
+          } });
+        }
+        return take();
+      };
+    })() }"""
+    await begin(panel, moves)
+    run = await finish(panel)
+    unjoined = [at for at, reading in enumerate(run.readings) if not reading.joined]
+    assert [gap["after_tile"] for gap in run.completeness["gaps"]] == unjoined
+    assert len(unjoined) == 1
+    assert run.completeness["top"] == "reached"
+
+
 async def test_what_lies_below_the_beginning_comes_after_it_when_there_is_a_gap_above(
     browser: Browser, page: Page, site: Site
 ) -> None:
