@@ -405,6 +405,11 @@ def start_apart(arguments: list[str]) -> None:
     )
 
 
+def first_program(names: Iterable[str]) -> Path | None:
+    """Return the first of these programs that this computer has."""
+    return next((Path(found) for name in names if (found := shutil.which(name))), None)
+
+
 def has_screen() -> bool:
     """Tell whether a window can be opened here."""
     if WINDOWS or sys.platform == "darwin":

@@ -16,7 +16,6 @@ import base64
 import hashlib
 import itertools
 import json
-import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -64,10 +63,8 @@ QUIET = (
 
 def find_chromium() -> Path:
     """Return the Chromium of this computer. Raises `Unavailable` when there is none."""
-    for name in CHROMIUM_NAMES:
-        found = shutil.which(name)
-        if found:
-            return Path(found)
+    if found := system.first_program(CHROMIUM_NAMES):
+        return found
     raise Unavailable(
         "no-chromium",
         "no Chromium was found; install the package `chromium` (Google Chrome will not do)",

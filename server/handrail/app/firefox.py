@@ -11,12 +11,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import shutil
 import subprocess
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from handrail import system
 from handrail.core.errors import Unavailable
 
 from .browsers import PATIENCE, BrowserName
@@ -75,10 +75,8 @@ QUIET: Mapping[str, Setting] = {
 
 def find_firefox() -> Path:
     """Return the Firefox of this computer. Raises `Unavailable` when there is none."""
-    for name in FIREFOX_NAMES:
-        found = shutil.which(name)
-        if found:
-            return Path(found)
+    if found := system.first_program(FIREFOX_NAMES):
+        return found
     raise Unavailable("no-firefox", "no Firefox was found; install the package `firefox-esr`")
 
 
@@ -157,8 +155,12 @@ def _write_settings(profile: Path, *settings: Mapping[str, Setting]) -> None:
     profile.mkdir(mode=0o700, parents=True, exist_ok=True)
     (profile / PORT_FILE).unlink(missing_ok=True)
     together = {name: value for some in settings for name, value in some.items()}
-    lines = (f"user_pref({json.dumps(name)}, {json.dumps(together[name])});" for name in together)
-    (profile / "user.js").write_text("\n".join(lines) + "\n", "utf-8")
+    (profile / "user.js").write_text(preferences(together), "utf-8")
+
+
+def preferences(settings: Mapping[str, Setting]) -> str:
+    """Return settings as a profile's files hold them."""
+    return "".join(f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in settings.items())
 
 
 def _hosts(hosts: Mapping[str, str]) -> Mapping[str, Setting]:

@@ -8,7 +8,6 @@ developers. The Firefox that most people have does not: there the extension need
 from __future__ import annotations
 
 import json
-import shutil
 import uuid
 import zipfile
 from pathlib import Path
@@ -16,7 +15,7 @@ from pathlib import Path
 from .. import resources, system
 from ..core.errors import Unavailable
 from .browsers import CONNECT_PAGE, connect_address
-from .firefox import extension_id
+from .firefox import Setting, extension_id, preferences
 
 TAKES_UNSIGNED = ("firefox-esr", "firefox-developer-edition", "firefox-nightly")
 HOST_FILE = "handrail-host"
@@ -24,10 +23,8 @@ HOST_FILE = "handrail-host"
 
 def find_firefox_for_a_window() -> Path:
     """Return a Firefox that takes the extension as it is. Raises `Unavailable`."""
-    for name in TAKES_UNSIGNED:
-        found = shutil.which(name)
-        if found:
-            return Path(found)
+    if found := system.first_program(TAKES_UNSIGNED):
+        return found
     raise Unavailable("no-chromium", "there is no browser here that Handrail can open a window in")
 
 
@@ -68,7 +65,7 @@ def pack(extension: Path, place: Path) -> None:
 
 
 def _write_settings(profile: Path, name: str, host: str) -> None:
-    settings: dict[str, bool | int | str] = {
+    settings: dict[str, Setting] = {
         "browser.aboutwelcome.enabled": False,
         "browser.shell.checkDefaultBrowser": False,
         "browser.startup.homepage_override.mstone": "ignore",
@@ -80,5 +77,4 @@ def _write_settings(profile: Path, name: str, host: str) -> None:
         "toolkit.telemetry.enabled": False,
         "xpinstall.signatures.required": False,
     }
-    lines = [f"user_pref({json.dumps(key)}, {json.dumps(settings[key])});" for key in settings]
-    system.write_durably(profile / "prefs.js", "\n".join([*lines, ""]).encode())
+    system.write_durably(profile / "prefs.js", preferences(settings).encode())
