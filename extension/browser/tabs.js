@@ -102,7 +102,15 @@ export async function openPage({ tabId }) {
       (/** @type {typeof wish} */ asked) => globalThis.handrail.tiles.before(asked), wish),
     afterTile: (wish) => run(tabId, "page-changed",
       (/** @type {typeof wish} */ asked) => globalThis.handrail.tiles.after(asked), wish),
-    pickScroller: () => run(tabId, "page-changed", () => globalThis.handrail.picking.pick()),
+    async pickScroller() {
+      // When the panel closes this line ends, and the page is no longer pointed at.
+      const picking = chrome.tabs.connect(tabId, { name: "handrail-picking", frameId: 0 });
+      try {
+        return await run(tabId, "page-changed", () => globalThis.handrail.picking.pick());
+      } finally {
+        picking.disconnect();
+      }
+    },
     isAway: () => run(tabId, "page-changed", () => document.visibilityState === "hidden"),
     stopPicking: () => quietly(run(tabId, "page-changed", () => {
       globalThis.handrail.picking.stop();

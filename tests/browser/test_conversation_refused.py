@@ -49,3 +49,50 @@ async def test_a_page_that_never_rests_is_not_kept(
         await finish(panel)
     assert refused.value.code in {"page-moves", "lost-place"}
     assert await panel.evaluate("run.kept.length") == 0
+
+
+# ── Pointing ─────────────────────────────────────────────────────────────────────────────────────
+
+POINT = """(async () => {
+  const { openPage } = await import('/browser/tabs.js');
+  const [{ id: tabId }] = await chrome.tabs.query({ active: true, currentWindow: true });
+  const page = await openPage({ tabId });
+  globalThis.pointed = null;
+  page.pickScroller().then((answer) => { globalThis.pointed = answer; });
+  return true;
+})()"""
+TWO_LISTS = (
+    "<div style='display:flex'>"
+    "<div style='flex:1;height:80vh;overflow:auto'>" + "<p>In the larger part.</p>" * 90 + "</div>"
+    "<div style='width:250px;height:80vh;overflow:auto'><p id=here>Here</p>"
+    + "".join(f"<p>Message {at}.</p>" for at in range(60))
+    + "</div></div><script>addEventListener('click', () => { window.clicked = true })</script>"
+)
+
+
+async def test_what_the_person_points_at_is_the_conversation(
+    browser: Browser, page: Page, site: Site
+) -> None:
+    await page.goto(site.write(TWO_LISTS))
+    panel = await press(browser, page)
+    await panel.evaluate(POINT)
+    await page.wait_for_timeout(500)
+    await page.click("#here")
+    await panel.wait_for("globalThis.pointed === true")
+    assert not await page.evaluate("window.clicked ?? false")
+    await begin(panel)
+    run = await finish(panel)
+    assert run.words == ["Here", *(f"Message {at}." for at in range(60))]
+
+
+async def test_a_panel_that_is_closed_points_at_nothing_any_more(
+    browser: Browser, page: Page, site: Site
+) -> None:
+    await page.goto(site.write(TWO_LISTS))
+    panel = await press(browser, page)
+    await panel.evaluate(POINT)
+    await page.wait_for_timeout(500)
+    await browser.close_panel()
+    await page.wait_for_timeout(500)
+    await page.click("#here")
+    assert await page.evaluate("window.clicked ?? false")
