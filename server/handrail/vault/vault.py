@@ -191,6 +191,10 @@ class Vault:
         """Return the records of a custody log, all or the first `size`."""
         return self._index.log(case, size)
 
+    def log_size(self, case: str) -> int:
+        """Return how many records a custody log has."""
+        return self._index.log_size(case)
+
     def public_key(self, case: str) -> bytes:
         """Return the raw Ed25519 public key of a case."""
         return self._log_of(case).public_key

@@ -9,11 +9,13 @@ drawn anew, or saved as a file that opens as nothing; it is never rendered. Hand
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from aiohttp import web
 
 from ..core import display, words
 from ..core.errors import HandrailError, NotFound
+from ..core.records import Note
 from ..core.summaries import CaptureDetail, ExhibitEntry
 from ..imaging.pictures import make_working_copy
 from . import advising, capture_views, helplines, keys, views
@@ -78,12 +80,10 @@ async def show_capture(
     request: web.Request, *, note: str = "", problem: str | None = None
 ) -> web.Response:
     """Show one capture; with a note that could not be kept, and the sentence that says why."""
-    detail, log_size = await _capture(request)
+    detail = await _capture(request)
     vault = request.app[keys.VAULT]
     notes = await asyncio.to_thread(vault.notes, detail.summary.capture)
-    view = capture_views.capture_view(
-        detail, log_size, request.app[keys.CATALOGUE], notes, _asked(request, detail)
-    )
+    view = await _view(request, detail, notes, _asked(request, detail))
     values = {"capture": view, "note": note, "problem": problem}
     return page(request, "capture.html", values, status=422 if problem else 200)
 
@@ -105,49 +105,52 @@ def number_of(text: str | None) -> int:
 
 async def picture(request: web.Request) -> web.Response:
     """Send the picture, drawn anew by a process that knows nothing else."""
-    detail, _ = await _capture(request)
-    body = await _open(request, detail, _of_kind(detail, "view"))
-    return web.Response(
-        body=await make_working_copy(body), content_type="image/png", headers=SEALED_OFF
-    )
-
-
-async def view_of(request: web.Request) -> capture_views.CaptureView:
-    """Return what is known of the capture that the address names, without its notes."""
-    detail, log_size = await _capture(request)
-    return capture_views.capture_view(detail, log_size, request.app[keys.CATALOGUE])
+    detail = await _capture(request)
+    return await _drawn_anew(request, detail, _of_kind(detail, "view"))
 
 
 async def tile(request: web.Request) -> web.Response:
     """Send one picture of a long save, drawn anew like the picture of a view."""
-    detail, _ = await _capture(request)
-    wanted = request.match_info["number"]
-    entry = next((e for e in detail.exhibits if e.kind == "tile" and str(e.number) == wanted), None)
-    if entry is None:
-        raise NotFound("no-such-exhibit", "there is no such exhibit")
-    body = await _open(request, detail, entry)
-    return web.Response(
-        body=await make_working_copy(body), content_type="image/png", headers=SEALED_OFF
-    )
+    detail = await _capture(request)
+    return await _drawn_anew(request, detail, _named(request, detail, "tile"))
+
+
+async def _drawn_anew(
+    request: web.Request, detail: CaptureDetail, entry: ExhibitEntry
+) -> web.Response:
+    copy = await make_working_copy(await _open(request, detail, entry))
+    return web.Response(body=copy, content_type="image/png", headers=SEALED_OFF)
+
+
+async def view_of(request: web.Request) -> capture_views.CaptureView:
+    """Return what is known of the capture that the address names, without its notes."""
+    return await _view(request, await _capture(request))
+
+
+async def _view(
+    request: web.Request,
+    detail: CaptureDetail,
+    notes: Sequence[Note] = (),
+    asked: capture_views.Asked | None = None,
+) -> capture_views.CaptureView:
+    log_size = await asyncio.to_thread(request.app[keys.VAULT].log_size, detail.summary.case)
+    return capture_views.capture_view(detail, log_size, request.app[keys.CATALOGUE], notes, asked)
 
 
 async def text(request: web.Request) -> web.Response:
     """Show the words of the page copy, or the copy itself, as text."""
-    detail, log_size = await _capture(request)
+    detail = await _capture(request)
     body = await _open(request, detail, _of_kind(detail, "page"))
     as_saved = request.query.get("as") == "saved"
     values = await asyncio.to_thread(_words, body, as_saved)
-    view = capture_views.capture_view(detail, log_size, request.app[keys.CATALOGUE])
+    view = await _view(request, detail)
     return page(request, "text.html", {"capture": view, "as_saved": as_saved, **values})
 
 
 async def exhibit(request: web.Request) -> web.Response:
     """Send an exhibit's own bytes, as a file that opens as nothing."""
-    detail, _ = await _capture(request)
-    wanted = request.match_info["number"]
-    entry = next((e for e in detail.exhibits if str(e.number) == wanted), None)
-    if entry is None:
-        raise NotFound("no-such-exhibit", "there is no such exhibit")
+    detail = await _capture(request)
+    entry = _named(request, detail)
     name = capture_views.file_name_of(detail, entry)
     return web.Response(
         body=await _open(request, detail, entry),
@@ -156,18 +159,23 @@ async def exhibit(request: web.Request) -> web.Response:
     )
 
 
-async def _capture(request: web.Request) -> tuple[CaptureDetail, int]:
-    """Return the capture that the address names, and the length of its case's log."""
-    vault = request.app[keys.VAULT]
-    detail = await asyncio.to_thread(vault.capture, request.match_info["capture"])
-    log = await asyncio.to_thread(vault.log, detail.summary.case)
-    return detail, len(log)
+async def _capture(request: web.Request) -> CaptureDetail:
+    """Return the capture that the address names."""
+    return await asyncio.to_thread(request.app[keys.VAULT].capture, request.match_info["capture"])
 
 
 async def _open(request: web.Request, detail: CaptureDetail, entry: ExhibitEntry) -> bytes:
     """Return an exhibit's bytes, checked against the log just now."""
     vault = request.app[keys.VAULT]
     return await asyncio.to_thread(vault.open_exhibit, detail.summary.capture, entry.number)
+
+
+def _named(request: web.Request, detail: CaptureDetail, kind: str | None = None) -> ExhibitEntry:
+    """Return the exhibit whose number the address names, if it is of this kind."""
+    for entry in detail.exhibits:
+        if str(entry.number) == request.match_info["number"] and kind in (None, entry.kind):
+            return entry
+    raise NotFound("no-such-exhibit", "there is no such exhibit")
 
 
 def _of_kind(detail: CaptureDetail, kind: str) -> ExhibitEntry:
