@@ -256,7 +256,7 @@ class Case:
     ) -> str:
         """Save an invented conversation of four messages a tile, and return its capture."""
         capture = identifier(f"capture {self.name} {word}")
-        plain = msgspec.to_builtins(facts_of(capture, [_NOTHING]))
+        plain = msgspec.to_builtins(facts_of(capture, [_NOTHING], times=changes.get("times", {})))
         start = {name: plain[name] for name in ("v", "capture", "source", "window", "made_by")}
         times = {name: value for name, value in plain["times"].items() if name != "finished"}
         first = canonical.encode({**start, "save": save, "times": times})

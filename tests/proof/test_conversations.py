@@ -136,6 +136,19 @@ def test_a_picture_that_was_shown_on_a_profile_is_said(tmp_path: Path) -> None:
     assert "    > Sky[U+202E] M" in text
 
 
+def test_only_the_files_that_are_there_are_explained(tmp_path: Path) -> None:
+    long = ["tiles/", "readings/", "start.json", "notes/"]
+    view = Case()
+    view.choose(view.save_view("first"))
+    for case, explained in ((a_case(), long), (view, [])):
+        package = tmp_path / f"{len(explained)}.zip"
+        case.save(package)
+        lines = readme_of(package).split("\n")
+        assert "data/captures/0001/view.png" in lines
+        assert [name for name in long if f"data/captures/0001/{name}" in lines] == explained
+        assert ("data/derived/" in lines) is bool(explained)
+
+
 def test_our_own_lines_fit_a_page(tmp_path: Path) -> None:
     gaps = [{"after_tile": 1, "after_message": None}] * 30
     case = a_case(completeness={"ended": "pictures-not-hidden", "gaps": gaps})
@@ -158,6 +171,15 @@ def test_an_unfinished_conversation_passes_and_is_said_to_be_unfinished(tmp_path
     assert "Started 2026-11-24 07:03:01 by the clock of that computer (Europe/London," in text
     assert "> Messages with sky.m_204" in text
     assert "What is missing" not in text
+
+
+def test_when_it_started_is_said_by_both_clocks(tmp_path: Path) -> None:
+    times = {"offset_minutes": 345, "zone": "Asia/Kathmandu"}
+    a_case(finished=False, times=times).save(tmp_path / "package.zip")
+    assert (
+        "Started 2026-11-24 12:48:01 by the clock of that computer (Asia/Kathmandu, UTC+05:45). "
+        "In world time: 2026-11-24 07:03:01 UTC."
+    ) in flat(readme_of(tmp_path / "package.zip"))
 
 
 def test_the_verifier_says_so_in_words(tmp_path: Path) -> None:
