@@ -1,6 +1,6 @@
-"""A service that breaks the contract on demand: wrong receipts, refusals, silence.
+"""What breaks the contract on demand: a service with wrong receipts or none, a disk that is full.
 
-The real service cannot do these things, and the extension must withstand them. Pairing is done
+The real ones cannot do these things, and the extension must withstand them. Pairing is done
 for it: `connect` writes a connection into the browser as the extension itself would.
 """
 
@@ -39,6 +39,30 @@ def invent_views(build: Path, out: Path) -> Path:
         shutil.copy(here / "engine_double.js", out / f"engine/{module}.js")
     shutil.copy(here / "tabs_double.js", out / "browser/tabs.js")
     return out
+
+
+async def disk_fails(panel: Page, error: str = "QuotaExceededError", after: int = 0) -> None:
+    """From now on the disk keeps nothing more than `after` envelopes, until it is mended."""
+    await panel.evaluate(
+        """([name, after]) => {
+          const add = IDBObjectStore.prototype.add;
+          globalThis.mend = () => { IDBObjectStore.prototype.add = add; };
+          let added = 0;
+          IDBObjectStore.prototype.add = function (...given) {
+            added += 1;
+            if (added > after) {
+              throw new DOMException("", name);
+            }
+            return add.apply(this, given);
+          };
+        }""",
+        [error, after],
+    )
+
+
+async def disk_is_mended(panel: Page) -> None:
+    """The disk keeps what it is given again."""
+    await panel.evaluate("globalThis.mend()")
 
 
 class FaultyService:

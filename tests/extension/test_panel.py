@@ -15,7 +15,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from .conftest import ROOT
-from .doubles import FaultyService
+from .doubles import FaultyService, disk_fails, disk_is_mended
 
 WORDS = json.loads((ROOT / "shared/text/en.json").read_text("utf-8"))
 
@@ -61,29 +61,6 @@ async def press_the_handrail_button(panel: Page) -> None:
           await rememberTab(await readChosenTab());
         }"""
     )
-
-
-async def disk_fails(panel: Page, error: str = "QuotaExceededError", after: int = 0) -> None:
-    """From now on the disk keeps nothing more than `after` envelopes, until it is mended."""
-    await panel.evaluate(
-        """([name, after]) => {
-          const add = IDBObjectStore.prototype.add;
-          globalThis.mend = () => { IDBObjectStore.prototype.add = add; };
-          let added = 0;
-          IDBObjectStore.prototype.add = function (...given) {
-            added += 1;
-            if (added > after) {
-              throw new DOMException("", name);
-            }
-            return add.apply(this, given);
-          };
-        }""",
-        [error, after],
-    )
-
-
-async def disk_is_mended(panel: Page) -> None:
-    await panel.evaluate("globalThis.mend()")
 
 
 # ── Saving ───────────────────────────────────────────────────────────────────────────────────

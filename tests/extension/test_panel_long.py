@@ -13,10 +13,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.extension.conftest import ROOT
-from tests.extension.doubles import FaultyService
+from tests.extension.doubles import FaultyService, disk_fails
 from tests.extension.test_panel import (
     connected,
-    disk_fails,
     has_left,
     press,
     tell,

@@ -7,14 +7,13 @@ import json
 from typing import Any
 
 import pyrage
+import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.extension.conftest import ROOT
-from tests.extension.doubles import FaultyService
+from tests.extension.doubles import FaultyService, disk_fails, disk_is_mended
 from tests.extension.test_panel import (
     connected,
-    disk_fails,
-    disk_is_mended,
     has_left,
     press,
     press_the_handrail_button,
@@ -203,6 +202,18 @@ async def test_a_tab_that_refuses_is_named_with_the_reason_until_it_is_saved(
     await press(panel, "panel.session_see")
     await expect(panel.locator(".session > li")).to_have_count(1)
     await expect(panel.locator(".session > li")).to_contain_text("chat.example.com")
+
+
+@pytest.mark.parametrize("code", ["permission-lost", "tab-changed"])
+async def test_a_tab_that_was_never_asked_is_not_said_to_refuse(
+    panel: Page, service: FaultyService, code: str
+) -> None:
+    await connected(panel, service)
+    await tell(panel, problem=code)
+    await save_view(panel)
+    await press(panel, "panel.back")
+    await title(panel, "panel.start_title")
+    await expect(panel.get_by_text(WORDS["panel.session_see"])).to_have_count(0)
 
 
 async def test_the_list_ends_with_the_panel(panel: Page, service: FaultyService) -> None:

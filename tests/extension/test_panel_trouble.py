@@ -6,6 +6,7 @@ Hearing who is there is tested with the diagnosis itself; here it is a double.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,8 +15,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.extension.conftest import ROOT, a_panel
-from tests.extension.doubles import FaultyService
-from tests.extension.test_panel import connected, disk_fails, press, save_view, title
+from tests.extension.doubles import FaultyService, disk_fails
+from tests.extension.test_panel import connected, press, save_view, title
 
 WORDS = json.loads((ROOT / "shared/text/en.json").read_text("utf-8"))
 
@@ -50,6 +51,11 @@ async def lost(told: Path, tmp_path: Path) -> AsyncIterator[Page]:
     """The panel of a browser that finds no service."""
     async with a_panel(told, tmp_path / "profile") as page:
         yield page
+
+
+def test_these_are_all_the_reasons_that_the_diagnosis_gives() -> None:
+    source = (ROOT / "extension/engine/diagnosis.js").read_text("utf-8")
+    assert set(re.findall(r'code: "([a-z-]+)"', source)) == set(CODES)
 
 
 async def test_each_reason_has_one_sentence_and_what_to_do(lost: Page) -> None:

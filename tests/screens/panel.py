@@ -20,7 +20,7 @@ from playwright.async_api import Page
 from handrail import resources
 from handrail.app.driver import Browser, open_browser
 from handrail.web import keys
-from tests.extension.doubles import FaultyService, invent_views
+from tests.extension.doubles import FaultyService, disk_fails, invent_views
 from tests.screens.camera import DARK, NARROW, WIDE, Look, Screen
 from tests.screens.scenes import Scene, running
 
@@ -60,6 +60,9 @@ PROBLEMS = (
     "page-changed", "page-moves", "page-not-readable", "permission-lost", "pictures-not-hidden",
     "service-answer", "service-away", "storage-failed", "storage-full",
 )  # fmt: skip
+
+DISK = {"storage-full": "QuotaExceededError", "storage-failed": "InvalidStateError"}
+"""These are not of the page: the view is taken, and what the disk answers is this."""
 
 FORGET_EVERYTHING = """async () => {
   for (const { name } of await indexedDB.databases()) {
@@ -151,6 +154,11 @@ async def comes(page: Page, key: str) -> None:
     await page.get_by_text(WORDS[key], exact=True).first.wait_for()
 
 
+async def named(page: Page) -> None:
+    """Wait until the panel has found out why it does not connect."""
+    await page.locator("[role=status] .notice").wait_for()
+
+
 async def save(page: Page) -> None:
     """Press the button that saves."""
     await page.locator(".action.primary").click()
@@ -204,6 +212,7 @@ def screens(on: Stage) -> tuple[Screen, ...]:
     async def pausing(page: Page) -> None:
         await tell(page, **FAR | {"progress": AGO | {"step": "paused"}})
         await press(page, "panel.save_conversation")
+        await page.locator(".progress strong", has_text="34").wait_for()
         await page.locator(".notice.waiting").wait_for()
 
     async def beginning(page: Page) -> None:
@@ -267,11 +276,11 @@ def screens(on: Stage) -> tuple[Screen, ...]:
     async def held(page: Page) -> None:
         await save(page)
         await comes(page, "panel.held_title")
-        await comes(page, "panel.connect_away")
+        await named(page)
 
     async def looking(page: Page) -> None:
         await press(page, "panel.connect_quiet")
-        await comes(page, "panel.connect_away")
+        await named(page)
 
     async def asking(page: Page) -> None:
         on.real.app[keys.PAIRINGS].open_window()
@@ -299,9 +308,14 @@ def screens(on: Stage) -> tuple[Screen, ...]:
 
     def problem(code: str) -> Screen:
         async def fail(page: Page) -> None:
-            await tell(page, problem=code)
+            if code in DISK:
+                await disk_fails(page, DISK[code])
+            else:
+                await tell(page, problem=code)
             await save(page)
             await comes(page, f"panel.problem_{code.replace('-', '_')}_title")
+            if code == "service-away":
+                await named(page)
 
         looks = LOOKS if code == "pictures-not-hidden" else (PANEL,)
         return Screen(f"panel-problem-{code}", after(fail), looks)
