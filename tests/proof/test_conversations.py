@@ -124,6 +124,20 @@ def test_a_note_stands_there_in_the_person_s_own_words(tmp_path: Path) -> None:
     assert "Lines that begin with | are notes" in flat(text)
 
 
+def test_notes_stand_in_the_order_in_which_they_were_written(tmp_path: Path) -> None:
+    """Their numbers are drawn at random and say nothing."""
+    case = Case()
+    capture = case.save_conversation("first")
+    for number, day in ((1_000_000, 27), (1_000_001, 26), (1_000_002, 28)):
+        said = note_about(capture, f"day {day}") | {"written": f"2026-11-{day}T09:02:00.000Z"}
+        case.add_exhibit(capture, number, "note", "application/json", canonical.encode(said))
+    case.choose(capture)
+    case.save(tmp_path / "package.zip")
+    lines = readme_of(tmp_path / "package.zip").split("\n")
+    said_days = [line.strip() for line in lines if line.startswith("    | day")]
+    assert said_days == ["| day 26", "| day 27", "| day 28"]
+
+
 def test_a_picture_that_was_shown_on_a_profile_is_said(tmp_path: Path) -> None:
     shown = {"what": "img", "left": 24, "top": 96, "width": 120, "height": 110}
     subject: dict[str, Any] = {"canonical": None, "name": "Sky\u202e M", "accounts": []}

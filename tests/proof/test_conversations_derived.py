@@ -10,6 +10,7 @@ import pytest
 
 from handrail.core import canonical
 from handrail.core.errors import Damaged
+from handrail.proof.captures import exhibits_by_capture, read_readings
 from handrail.proof.derived import PagesWanted
 from handrail.proof.package import Cancelled, Watch, save_package
 from tests.proof.builders import CATALOGUE, Case, plain_picture, reading_of, unpack, verify_alone
@@ -30,6 +31,18 @@ def test_pages_and_messages_are_made_again_from_the_exhibits(tmp_path: Path) -> 
     listed = [line for line in text.split("\n") if line.startswith("   ")]
     assert listed[0].split() == ["1", "other", "side", "2026-11-20T10:00:00Z", "message", "1"]
     assert [line.rpartition("message ")[2] for line in listed] == [str(n) for n in range(1, 9)]
+
+
+def test_readings_are_taken_in_the_order_of_their_tiles() -> None:
+    case = Case()
+    capture = case.save_conversation("first", tiles=0, finished=False)
+    for number, tile in ((5, 6), (7, 4)):
+        said = canonical.encode(reading_of(capture, tile, 0))
+        case.add_exhibit(capture, number, "reading", "application/json", said)
+        case.add_exhibit(capture, tile, "tile", "image/png", plain_picture())
+    case.choose(capture)
+    (exhibits,) = exhibits_by_capture(case.plan())
+    assert [one.tile for one in read_readings(exhibits, case.open_exhibit)] == [4, 6]
 
 
 def test_a_view_has_nothing_derived(tmp_path: Path) -> None:
