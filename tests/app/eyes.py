@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -16,6 +15,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from handrail.app import driver, firefox
 from handrail.app.browsers import Browser, Panel
+from handrail.app.firefox_window import pack
 from handrail.app.marionette import RemoteError
 
 LASTING = {
@@ -103,10 +103,9 @@ class Firefox:
 
     def __init__(self, builds: Path, folder: Path) -> None:
         self._build, self._profile = builds / "firefox", folder / "firefox-profile"
-        packed = shutil.make_archive(str(folder / "handrail"), "zip", self._build)
         place = self._profile / "extensions" / f"{firefox.extension_id(self._build)}.xpi"
         place.parent.mkdir(parents=True)
-        shutil.move(packed, place)
+        pack(self._build, place)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Opened]:
