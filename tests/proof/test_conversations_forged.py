@@ -127,6 +127,20 @@ def a_tile_that_the_facts_do_not_name(forged: Forgery) -> set[tuple[int, str]]:
 
 
 @forgery
+def a_second_start_with_the_same_bytes(forged: Forgery) -> set[tuple[int, str]]:
+    start = next(record for record in forged.records if record.get("kind") == "start")
+    forged.records.insert(-1, {**start, "number": 90, "salt": identifier("one more")})
+    return {(10, f"{FOLDER}/start.json")}
+
+
+@forgery
+def a_second_entry_for_one_tile(forged: Forgery) -> set[tuple[int, str]]:
+    tile = next(record for record in forged.records if record.get("kind") == "tile")
+    forged.records.insert(-1, {**tile, "salt": identifier("one more")})
+    return {(10, f"{FOLDER}/tiles/00004.png")}
+
+
+@forgery
 def a_tile_with_the_number_of_a_note(forged: Forgery) -> set[tuple[int, str]]:
     index = next(n for n, record in enumerate(forged.records) if record.get("kind") == "tile")
     forged.records[index]["number"] = 1_000_000

@@ -915,6 +915,8 @@ class Verification:
         covered: set[str] = set()
         for index, entry in self.exhibit_entries():
             path = self._path_of(entry)
+            if path in covered:
+                yield path, f"was logged already; entry {index} logs it again"
             covered.add(path)
             try:
                 if self.package.digest(path) != entry["sha256"]:
