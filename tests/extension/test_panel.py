@@ -102,6 +102,15 @@ async def test_the_start_screen_offers_a_view_first_and_more_below_it(panel: Pag
     assert offered == [WORDS[key] for key in SAVES]
 
 
+async def test_on_a_profile_the_profile_comes_first_below_the_view(panel: Page) -> None:
+    address = "https://www.tiktok.com/@sky"
+    await panel.evaluate("url => { chrome.tabs.get = async () => ({ url }); }", address)
+    await press_the_handrail_button(panel)
+    first = panel.locator(".more button").first
+    await expect(first).to_have_text(WORDS["panel.save_profile"])
+    assert await panel.locator(".more button").count() == len(SAVES) - 1
+
+
 async def test_a_profile_is_saved_in_one_press(panel: Page, service: FaultyService) -> None:
     await connected(panel, service)
     await press(panel, "panel.save_profile")

@@ -100,9 +100,13 @@ async def test_while_another_tab_is_in_front_the_panel_says_that_it_waits(
     await connected(panel, service)
     await save(panel, waitAt="tile 1", progress={"step": "paused"})
     sentence = WORDS["panel.long_paused_conversation"]
-    await expect(panel.locator(".notice.waiting .title")).to_have_text(sentence)
+    notice = panel.locator(".notice.waiting", has_text=sentence)
+    await expect(notice).to_be_visible()
     await expect(panel.locator("#said")).to_have_text(sentence)
-    await tell(panel, progress={})
+    await tell(panel, progress={}, waitAt="tile 2")
+    await panel.evaluate("globalThis.letGoOn()")
+    await expect(panel.locator("#said")).to_have_text("2 pictures kept")
+    await expect(notice).to_be_hidden()
     await panel.evaluate("globalThis.letGoOn()")
     await title(panel, "panel.saved_title_conversation")
 
