@@ -134,13 +134,6 @@ def a_second_start_with_the_same_bytes(forged: Forgery) -> set[tuple[int, str]]:
 
 
 @forgery
-def a_second_entry_for_one_tile(forged: Forgery) -> set[tuple[int, str]]:
-    tile = next(record for record in forged.records if record.get("kind") == "tile")
-    forged.records.insert(-1, {**tile, "salt": identifier("one more")})
-    return {(10, f"{FOLDER}/tiles/00004.png")}
-
-
-@forgery
 def a_tile_with_the_number_of_a_note(forged: Forgery) -> set[tuple[int, str]]:
     index = next(n for n, record in enumerate(forged.records) if record.get("kind") == "tile")
     forged.records[index]["number"] = 1_000_000
@@ -192,6 +185,15 @@ def test_a_reading_of_no_number_is_named_while_its_tile_may_still_come(
     alone = verify_alone(tmp_path / "forged.zip")
     assert alone == verify_imported(tmp_path / "forged.zip")
     assert failures(alone) == {(11, path)}
+
+
+def test_the_same_exhibit_may_be_in_the_log_twice(tmp_path: Path) -> None:
+    """With its number and its bytes it is the same one: the package holds it once."""
+    case = a_case(finished=False)
+    tile = next(json.loads(record) for record in case.records if b'"kind":"tile"' in record)
+    case.records.insert(-1, canonical.encode({**tile, "salt": identifier("one more")}))
+    case.save(tmp_path / "package.zip")
+    assert verify_alone(tmp_path / "package.zip")["exit"] == 0
 
 
 def test_the_same_conversation_without_a_change_passes(tmp_path: Path) -> None:

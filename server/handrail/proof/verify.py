@@ -912,12 +912,11 @@ class Verification:
     # ── 10
     def exhibits(self) -> Iterator[Problem]:
         """Every file of data/captures/ has its log entry, and every entry its file."""
-        covered: set[str] = set()
+        covered: dict[str, int] = {}
         for index, entry in self.exhibit_entries():
             path = self._path_of(entry)
-            if path in covered:
-                yield path, f"was logged already; entry {index} logs it again"
-            covered.add(path)
+            if covered.setdefault(path, entry["number"]) != entry["number"]:
+                yield path, f"has another number in entry {index}: a capture has one of this kind"
             try:
                 if self.package.digest(path) != entry["sha256"]:
                     yield path, f"is not the exhibit that was logged in entry {index}"
