@@ -76,11 +76,12 @@ def test_messages_stay_in_their_lines(tmp_path: Path) -> None:
 
 
 def test_a_person_can_stop_while_pages_are_made(tmp_path: Path) -> None:
-    asked = []
+    made = []
 
-    def stopping(wanted: PagesWanted) -> Iterator[bytes]:
-        asked.append(True)
-        return pages(wanted)
+    def without_end(wanted: PagesWanted) -> Iterator[bytes]:
+        while True:
+            made.append(wanted.capture)
+            yield b"page"
 
     case = a_case()
     with pytest.raises(Cancelled):
@@ -90,9 +91,10 @@ def test_a_person_can_stop_while_pages_are_made(tmp_path: Path) -> None:
             case.open_exhibit,
             case.private.sign,
             CATALOGUE,
-            Watch(is_cancelled=lambda: bool(asked)),
-            stopping,
+            Watch(is_cancelled=lambda: len(made) == 3),
+            without_end,
         )
+    assert len(made) == 3
     assert list(tmp_path.iterdir()) == []
 
 

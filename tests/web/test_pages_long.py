@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import secrets
+import time
 import zipfile
 from typing import Any
 
@@ -113,6 +114,10 @@ async def test_a_conversation_from_end_to_end_has_nothing_missing(inside: Servic
         ({"messages": 0}, "2 pictures of the chat, and no message that could be read as words."),
         ({"earliest": "Today", "latest": "Today"}, "3 messages, all from \u2068Today\u2069."),
         ({"earliest": "1772524800", "latest": "1773043200000"}, "3 March 2026 to 9 March 2026"),
+        (
+            {"earliest": "2026-03-03T20:00:00-06:00", "latest": "2026-03-08T23:30:00"},
+            "4 March 2026 to 8 March 2026",
+        ),
         ({"earliest": "99999999999999999", "latest": "x"}, "\u206899999999999999999\u2069 to"),
         (
             {"gaps": [{"after_tile": n, "after_message": None} for n in range(1, 9)]},
@@ -196,6 +201,7 @@ async def test_many_pictures_are_counted_and_listed_a_few_at_a_time(inside: Serv
     last = await read(inside, f"/captures/{capture}?tile=3")
     assert "41 to 50 of 50" in last.text
     assert len([fold for fold in last.all("details") if "open" in fold]) == 1
+    assert "41 to 50 of 50" in (await read(inside, f"/captures/{capture}?tile=99")).text
     for odd in ("0", "99", "x", "-1", "9" * 30, "%00", "²"):
         assert (await inside.get(f"/captures/{capture}?tile={odd}&show={odd}")).status == 200
 
@@ -225,6 +231,25 @@ async def test_words_of_a_page_in_a_sentence_stay_words(inside: Service) -> None
         page = await read(inside, f"/captures/{capture}")
         assert page.skeleton == expected
         assert "\u202e" not in page.text
+
+
+async def test_a_note_has_the_clock_of_this_computer(
+    inside: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capture = await save(inside)
+    monkeypatch.setenv("TZ", "<+0545>-5:45")
+    time.tzset()
+    try:
+        await inside.submit(f"/captures/{capture}/notes", text="He wrote again.")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    (note,) = inside.vault.notes(capture)
+    assert (note.written, note.offset_minutes, note.zone) == (
+        "2026-03-10T12:00:00.000Z",
+        345,
+        "+0545",
+    )
 
 
 async def test_a_note_that_came_with_it_is_shown_with_its_time(inside: Service) -> None:
@@ -284,6 +309,28 @@ async def test_every_file_of_a_conversation_is_named_before_it_is_made(inside: S
         inner = path.partition("/")[2]
         beginning = "data/derived" if "/derived/" in inner else inner.rpartition("/")[0]
         assert inner in named or f"{beginning}/" in named or inner.startswith("proof/"), inner
+
+
+async def test_what_a_view_does_not_have_is_not_named(inside: Service) -> None:
+    await save(inside)
+    named = (await read(inside, "/hand-over")).text
+    assert "data/captures/0001/view.png" in named
+    for name in ("start.json", "tiles/", "readings/", "notes/", "data/derived/"):
+        assert name not in named
+
+
+async def test_what_no_package_can_hold_is_not_ticked_even_when_it_is_asked_for(
+    inside: Service,
+) -> None:
+    """It has a picture that its own facts do not name."""
+    capture = long_save(inside)
+    hand_in(
+        inside.vault,
+        an_envelope(inside.vault.recipient, a_picture(), capture=capture, kind="tile", number=90),
+    )
+    inside.vault.drain()
+    asked = await read(inside, f"/hand-over?capture={capture}")
+    assert not [box for box in asked.all("input") if "checked" in box]
 
 
 # ── Notes ────────────────────────────────────────────────────────────────────────────────────

@@ -45,6 +45,7 @@ async def test_a_page_holds_two_hundred_lines(inside: Service) -> None:
     assert re.findall(r"message (\d+)", last.text) == [str(n) for n in range(400, 482)]
     assert f"{here}?page=2" in first.addresses
     assert f"{here}?page=3" not in last.addresses
+    assert (await read(inside, f"{here}?page=4")).text == last.text
     for odd in ("0", "999999999", "x", "-1", "9" * 40):
         assert (await inside.get(f"{here}?page={odd}")).status == 200
 
