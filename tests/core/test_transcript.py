@@ -243,3 +243,10 @@ def test_the_work_grows_with_the_rows_also_when_all_say_the_same() -> None:
     merged = merge(readings)
     assert time.perf_counter() - began < 30  # an hour, if each row were compared with every other
     assert merged.messages == 100_005
+
+
+def test_two_rows_of_one_tile_are_never_one_row() -> None:
+    """They say the same and nearly touch; the tile before showed one of them."""
+    first = a_reading(4, 0, a_row(1, 0, "ok"))
+    both = a_reading(6, 0, a_row(8, 0, "ok"), a_row(9, 3, "ok"))
+    assert merge([first, both]).messages == 2

@@ -59,6 +59,22 @@ def test_the_facts_finish_it(vault: Vault) -> None:
     assert shown.pictures_hidden == 3
 
 
+@pytest.mark.parametrize("facts_first", [True, False])
+def test_what_the_facts_say_stands_over_what_the_start_said(
+    vault: Vault, facts_first: bool
+) -> None:
+    source = {**SAID["source"], "title": "at the end"}
+    facts = canonical.encode({**SAID, "source": source})
+    start = canonical.encode(ABOUT_ANOTHER["start"][1])
+    parts = [
+        an_envelope(vault.recipient, start, capture=OTHER, kind="start", number=1),
+        an_envelope(vault.recipient, facts, capture=OTHER, kind="facts", number=9),
+    ]
+    for envelope in reversed(parts) if facts_first else parts:
+        take_in(vault, envelope)
+    assert vault.captures()[0].title == "at the end"
+
+
 def test_it_is_whole_in_whatever_order_its_parts_arrive(vault: Vault) -> None:
     taken = a_conversation(vault.recipient)
     missing = []
