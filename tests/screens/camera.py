@@ -15,6 +15,8 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 CHROMIUM = Path("/usr/bin/chromium")
 TALLEST = 16_000
 """Pixels: taller pictures are more than the browser's drawing surface holds."""
+LARGE = 12_000_000
+"""Pixels of a picture that is too large to look long for its colours."""
 
 
 @dataclass(frozen=True)
@@ -117,5 +119,7 @@ async def take(page: Page, path: Path) -> None:
     async with whole(page):
         picture = Image.open(io.BytesIO(await page.screenshot(full_page=True)))
     path.parent.mkdir(parents=True, exist_ok=True)
-    few = picture.convert("RGB").quantize(256, kmeans=2, dither=Image.Dither.NONE)
+    # Looking for the best colours takes minutes in a very tall picture, such as all messages.
+    better = 2 if picture.width * picture.height < LARGE else 0
+    few = picture.convert("RGB").quantize(256, kmeans=better, dither=Image.Dither.NONE)
     few.save(path, optimize=True)
