@@ -1,6 +1,8 @@
 // A knock every half minute, so that the outbox is emptied even when no panel is open and the
 // background was put to sleep.
 
+import { onBeginning } from "./starting.js";
+
 const NAME = "outbox";
 
 /**
@@ -14,8 +16,7 @@ export function onAlarm(react) {
     }
   });
   // Chromium: alarms "may be cleared upon restarting the browser", so both beginnings set it again.
-  chrome.runtime.onStartup.addListener(setAlarm);
-  chrome.runtime.onInstalled.addListener(setAlarm);
+  onBeginning(setAlarm);
   // An extension that was switched off and on again has neither beginning.
   setAlarm();
 }

@@ -6,6 +6,8 @@
 // pages without any permission. So a tab that should show the start page and does not is reloaded,
 // once.
 
+import { onBeginning } from "./starting.js";
+
 const LOOKS = 100;
 const BETWEEN_LOOKS = 50;
 
@@ -13,11 +15,9 @@ const BETWEEN_LOOKS = 50;
 export function reopenStartPage(path) {
   /** @type {Promise<void> | undefined} */
   let reopened;
-  const once = () => {
+  onBeginning(() => {
     reopened ??= reopen(chrome.runtime.getURL(path));
-  };
-  chrome.runtime.onInstalled.addListener(once);
-  chrome.runtime.onStartup.addListener(once);
+  });
 }
 
 /** @param {string} address */

@@ -5,6 +5,7 @@
 // engine/connection.js.
 
 import { HandrailError } from "../core/errors.js";
+import { beginNewLog } from "./new-log.js";
 
 const NAME = "handrail";
 const VERSION = 2;
@@ -98,6 +99,9 @@ export function openDatabase() {
  * @returns {Promise<T>}
  */
 export async function transact(store, mode, act) {
+  if (mode === "readwrite") {
+    await beginNewLog();
+  }
   const database = await openDatabase();
   try {
     return await new Promise((resolve, reject) => {

@@ -7,6 +7,7 @@ import { readOwnFile } from "../browser/files.js";
 import { onTabChosen } from "../browser/storage.js";
 import { FILES, makeAdvice } from "../core/advice.js";
 import { makeText } from "../core/text.js";
+import { beginNewLog } from "../engine/new-log.js";
 import { makeDesk } from "./desk.js";
 import { makeLeaving } from "./leaving.js";
 import { follow, icon, make } from "./parts.js";
@@ -17,6 +18,9 @@ import { SCREENS } from "./screens/table.js";
 /** @import { Context, GivenTo, ScreenName, Shown } from "./context.js" */
 
 const LANGUAGE = "en";
+
+// Done now, so that the first save need not wait for it.
+beginNewLog();
 
 const [words, leaving, files] = await Promise.all([
   readOwnFile(`shared/text/${LANGUAGE}.json`),

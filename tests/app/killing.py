@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,7 +79,7 @@ async def _run(
     eye: Eye, saver: Saver, service: RunningService, kind: str, chance: random.Random
 ) -> Run:
     run = Run(kind)
-    with suppress(*eye.gone):
+    with _gone_only_when_killed(eye, run):
         async with eye.open() as browser:
             page = await saver.begin(browser, run, vault_keys.read(service.data).recipient)
             async with asyncio.timeout(120):
@@ -101,6 +102,16 @@ async def _run(
     if kind == "both":
         await service.start()
     return run
+
+
+@contextmanager
+def _gone_only_when_killed(eye: Eye, run: Run) -> Iterator[None]:
+    """A browser that we killed is gone; one that goes by itself, or fails, is a finding."""
+    try:
+        yield
+    except eye.gone:
+        if run.killed not in ("browser", "both") or not run.before:
+            raise
 
 
 async def _note_for(run: Run, page: Asked, seconds: float) -> None:
