@@ -5,12 +5,12 @@
 
 import { HandrailError } from "../core/errors.js";
 import { watchPage, whileThere } from "./page-gone.js";
-import { insertSheet, readRules, removeSheet } from "./sheet.js";
+import { insertSheet, readSheets, removeSheets } from "./sheet.js";
 
 /**
  * @import {
- *   Box, HidingReport, MarkEdge, MarkPlace, PageCopy, PagePlace, PageReading, Place, Subject,
- *   TileBefore, TileReading,
+ *   Box, HidingReport, MarkEdge, MarkPlace, OtherPictures, PageCopy, PagePlace, PageReading, Place,
+ *   Pointed, Showing, Subject, TileBefore, TileReading,
  * } from "../inject/inject.js"
  */
 /** @import { ChosenTab } from "./storage.js" */
@@ -19,7 +19,8 @@ import { insertSheet, readRules, removeSheet } from "./sheet.js";
  * A page that Handrail may read.
  * @typedef {object} OpenPage
  * @property {() => Promise<PageReading>} read
- * @property {() => Promise<HidingReport>} hide
+ * @property {(showing?: Showing | null) => Promise<HidingReport>} hide all, or all but the picture that
+ *   was pointed at
  * @property {() => Promise<HidingReport>} verify
  * @property {(bits: readonly number[]) => Promise<MarkPlace>} showMark
  * @property {() => Promise<boolean>} removeMark
@@ -31,6 +32,9 @@ import { insertSheet, readRules, removeSheet } from "./sheet.js";
  *   beforeTile hide again, show the mark, and read where everything stands
  * @property {(wish: { box: Box, rows: boolean }) => Promise<TileReading>} afterTile
  * @property {() => Promise<boolean>} pickScroller let the person point at the conversation
+ * @property {() => Promise<{ picture: Pointed | null, found: number }>} pickPicture let the person
+ *   point at one picture, while all are hidden for pointing
+ * @property {() => Promise<OtherPictures>} readOtherPictures
  * @property {() => Promise<void>} stopPicking
  * @property {() => Promise<boolean>} isAway whether nobody can see it
  * @property {() => Promise<boolean>} findScroller whether there is a part that scrolls
@@ -48,8 +52,8 @@ import { insertSheet, readRules, removeSheet } from "./sheet.js";
 
 /** From the root: Firefox takes other paths as beginning where the panel's own document lies. */
 const SCRIPTS = [
-  "/inject/dom.js", "/inject/imagery.js", "/inject/our-changes.js", "/inject/hide-pictures.js",
-  "/inject/fresh-mark.js", "/inject/read-page.js", "/inject/copy-page.js", "/inject/profile.js",
+  "/inject/dom.js", "/inject/imagery.js", "/inject/our-changes.js", "/inject/shown-picture.js",
+  "/inject/hide-pictures.js", "/inject/fresh-mark.js", "/inject/read-page.js", "/inject/copy-page.js", "/inject/profile.js",
   "/inject/lines.js", "/inject/tile-reading.js", "/inject/scroller.js", "/inject/picking.js",
   "/inject/overlays.js", "/inject/rows.js", "/inject/steps.js", "/inject/whole-page.js",
 ];
@@ -70,7 +74,7 @@ export function readMaker() {
  * @returns {Promise<OpenPage>}
  */
 export async function openPage({ tabId }) {
-  const rules = await readRules();
+  const sheets = await readSheets();
   /** @type {chrome.runtime.Port | null} */
   let line = null;
   await allowed(tabId, () => chrome.scripting.executeScript(
@@ -81,13 +85,16 @@ export async function openPage({ tabId }) {
     read: () => run(tabId, "page-changed", () => globalThis.handrail.readPage()),
     copy: () => run(tabId, "page-changed", () => globalThis.handrail.copyPage()),
     readSubject: () => run(tabId, "page-changed", () => globalThis.handrail.readSubject()),
-    async hide() {
-      await allowed(tabId, () => removeSheet(tabId));
-      await run(tabId, "pictures-not-hidden", (/** @type {string} */ css) => {
-        globalThis.handrail.hiding.prepare(css);
-        return true;
-      }, rules);
-      await allowed(tabId, () => insertSheet(tabId));
+    async hide(showing = null) {
+      const sheet = sheets[showing ?? "file"];
+      await allowed(tabId, () => removeSheets(tabId, sheets));
+      const there = await run(tabId, "pictures-not-hidden",
+        (/** @type {string} */ css, /** @type {Showing | null} */ wanted) => (
+          globalThis.handrail.hiding.prepare(css, wanted)), sheet.css, showing);
+      if (!there) {
+        throw new HandrailError("picture-gone");
+      }
+      await allowed(tabId, () => insertSheet(tabId, sheet));
       // While this line is held the page stays hidden; when the panel closes it is shown again.
       line ??= chrome.tabs.connect(tabId, { name: "handrail-hiding", frameId: 0 });
       return run(tabId, "pictures-not-hidden", () => globalThis.handrail.hiding.hide());
@@ -102,15 +109,12 @@ export async function openPage({ tabId }) {
       (/** @type {typeof wish} */ asked) => globalThis.handrail.tiles.before(asked), wish),
     afterTile: (wish) => run(tabId, "page-changed",
       (/** @type {typeof wish} */ asked) => globalThis.handrail.tiles.after(asked), wish),
-    async pickScroller() {
-      // When the panel closes this line ends, and the page is no longer pointed at.
-      const picking = chrome.tabs.connect(tabId, { name: "handrail-picking", frameId: 0 });
-      try {
-        return await run(tabId, "page-changed", () => globalThis.handrail.picking.pick());
-      } finally {
-        picking.disconnect();
-      }
-    },
+    pickScroller: () => whilePicking(tabId, () => (
+      run(tabId, "page-changed", () => globalThis.handrail.picking.pick()))),
+    pickPicture: () => whilePicking(tabId, () => (
+      run(tabId, "page-changed", () => globalThis.handrail.picking.pickPicture()))),
+    readOtherPictures: () => run(tabId, "pictures-not-hidden",
+      () => globalThis.handrail.shownPicture.places()),
     isAway: () => run(tabId, "page-changed", () => document.visibilityState === "hidden"),
     stopPicking: () => quietly(run(tabId, "page-changed", () => {
       globalThis.handrail.picking.stop();
@@ -138,7 +142,7 @@ export async function openPage({ tabId }) {
         globalThis.handrail.hiding.restore();
         return true;
       }));
-      await quietly(removeSheet(tabId).then(() => run(tabId, "page-changed", () => {
+      await quietly(removeSheets(tabId, sheets).then(() => run(tabId, "page-changed", () => {
         globalThis.handrail.hiding.forget();
         return true;
       })));
@@ -147,6 +151,22 @@ export async function openPage({ tabId }) {
       stopWatching();
     },
   };
+}
+
+/**
+ * Let the person point. When the panel closes the line ends, and the page is no longer pointed at.
+ * @template T
+ * @param {number} tabId
+ * @param {() => Promise<T>} pick
+ * @returns {Promise<T>}
+ */
+async function whilePicking(tabId, pick) {
+  const line = chrome.tabs.connect(tabId, { name: "handrail-picking", frameId: 0 });
+  try {
+    return await pick();
+  } finally {
+    line.disconnect();
+  }
 }
 
 /**

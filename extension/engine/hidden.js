@@ -5,10 +5,12 @@
 // thrown away when anything could have been shown in between.
 
 import { HandrailError } from "../core/errors.js";
+import { coverOthers } from "./one-picture.js";
 import { freshBits, showsMark, sizeOf } from "./picture.js";
 
 /** @import { OpenPage } from "../browser/tabs.js" */
 /** @import { Look } from "./looking.js" */
+/** @import { HidingReport, Showing } from "../inject/inject.js" */
 /** @import { Mark } from "./picture.js" */
 
 /** @typedef {"hiding" | "checking" | "picture" | "text" | "tiles" | "paused" | "restoring"} Step */
@@ -23,13 +25,15 @@ const STALE_PICTURES = 16;
  * @param {OpenPage} page
  * @param {Look} look
  * @param {(step: Step) => void} tell
+ * @param {Showing | null} [showing] the kind of the one picture that is left to be seen
  * @returns {Promise<{ png: Uint8Array<ArrayBuffer>, count: number }>}
  */
-export async function takeHidden(page, look, tell) {
+export async function takeHidden(page, look, tell, showing = null) {
   for (let round = 0; round < ROUNDS; round += 1) {
     // 1. Hide, and prove it by computed style.
     tell("hiding");
-    const hidden = await page.hide();
+    const hidden = await page.hide(showing);
+    stopIfGone(hidden);
     if (hidden.faults > 0) {
       continue;
     }
@@ -43,12 +47,20 @@ export async function takeHidden(page, look, tell) {
     // 4. Prove again that everything was hidden until now, and that the window kept its size; if
     //    not, the picture is thrown away.
     const still = await page.verify();
+    stopIfGone(still);
     const { width, height } = sizeOf(png);
     if (still.faults === 0 && width === size.width && height === size.height) {
-      return { png, count: still.count };
+      return { png: showing ? await coverOthers(page, png) : png, count: still.count };
     }
   }
   throw new HandrailError("pictures-not-hidden");
+}
+
+/** Show nothing in the place of a picture that is another one by now. @param {HidingReport} report */
+function stopIfGone({ holds }) {
+  if (!holds) {
+    throw new HandrailError("picture-gone");
+  }
 }
 
 /**

@@ -83,6 +83,30 @@ export async function cutOut(picture, windowWidth, box, covered) {
   const [left, top] = [Math.round(box.left * scale), Math.round(box.top * scale)];
   const width = Math.max(1, Math.round((box.left + box.width) * scale) - left);
   const height = Math.max(1, Math.round((box.top + box.height) * scale) - top);
+  return paintCovered(picture, scale, { left, top, width, height }, [], covered);
+}
+
+/**
+ * Cover places in a whole picture, and leave one as it is.
+ * @param {ImageBitmap} picture of the whole window
+ * @param {number} windowWidth in CSS pixels
+ * @param {PicturePlaces} covered places of the window that may show imagery
+ * @param {Box} shown
+ * @returns {Promise<Uint8Array<ArrayBuffer>>} PNG
+ */
+export function coverPlaces(picture, windowWidth, covered, shown) {
+  const whole = { left: 0, top: 0, width: picture.width, height: picture.height };
+  return paintCovered(picture, picture.width / windowWidth, whole, [shown], covered);
+}
+
+/**
+ * @param {ImageBitmap} picture
+ * @param {number} scale
+ * @param {Box} part in pixels of the picture
+ * @param {readonly Box[]} shown
+ * @param {PicturePlaces} covered
+ */
+async function paintCovered(picture, scale, { left, top, width, height }, shown, covered) {
   const canvas = new OffscreenCanvas(width, height);
   const paint = canvas.getContext("2d", { alpha: false });
   if (!paint) {
@@ -94,7 +118,7 @@ export async function cutOut(picture, windowWidth, box, covered) {
     const { x, y, w, h } = inPixels(place, scale);
     paint.fillRect(x - left, y - top, w, h);
   }
-  for (const place of covered.words) {
+  for (const place of [...shown, ...covered.words]) {
     const { x, y, w, h } = inPixels(place, scale);
     paint.drawImage(picture, x, y, w, h, x - left, y - top, w, h);
   }

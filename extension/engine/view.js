@@ -9,15 +9,19 @@ import {
 } from "./facts.js";
 import { takeHidden } from "./hidden.js";
 import { BROWSER_CLOCK, startLooking } from "./looking.js";
+import { showingOf } from "./one-picture.js";
 import { sizeOf } from "./picture.js";
 
 /** @import { ChosenTab } from "../browser/storage.js" */
 /** @import { Clock, Doors } from "./looking.js" */
 /** @import { Step } from "./hidden.js" */
+/** @import { Pointed } from "../inject/inject.js" */
 
 /**
  * @typedef {object} Wish
  * @property {"view" | "profile"} [save]
+ * @property {Pointed | null} [shown] the picture that the person pointed at (one-picture.js); on a view
+ *   and nowhere else
  * @property {ChosenTab} tab
  * @property {Doors} doors
  * @property {AbortSignal} [signal] the person stops
@@ -29,11 +33,14 @@ import { sizeOf } from "./picture.js";
  * Take the view that a tab shows.
  * @param {Wish} wish
  * @throws {HandrailError} pictures-not-hidden, page-not-readable, permission-lost, tab-changed,
- *   page-changed, capture-stopped or capture-failed; then nothing was taken
+ *   page-changed, picture-gone, picture-not-shown, capture-stopped or capture-failed; then nothing was taken
  */
 export async function captureView({
-  save = "view", tab, doors, signal, tell = () => undefined, clock = BROWSER_CLOCK,
+  save = "view", shown = null, tab, doors, signal, tell = () => undefined, clock = BROWSER_CLOCK,
 }) {
+  if (shown !== null && save !== "view") {
+    throw new HandrailError("picture-not-shown");
+  }
   const started = clock.now();
   const uptime = clock.uptime();
   const looking = startLooking({ tab, doors, signal });
@@ -46,7 +53,7 @@ export async function captureView({
         throw new HandrailError("page-not-readable");
       }
       const begun = beginCapture({ save, before, started, uptime, maker: doors.tabs.readMaker() });
-      const { png, count } = await takeHidden(page, looking.look, tell);
+      const { png, count } = await takeHidden(page, looking.look, tell, shown && showingOf(shown));
       tell("text");
       const copy = await page.copy();
       const subject = save === "profile" ? await page.readSubject() : null;
@@ -54,7 +61,7 @@ export async function captureView({
       await looking.goOn();
       const taken = [exhibitOf(1, "view", png), pageExhibit(2, copy)];
       const facts = factsOf({
-        begun, after, picture: sizeOf(png), copy, count, subject, clock,
+        begun, after, picture: sizeOf(png), copy, count, shown, subject, clock,
         completeness: ONE_MOMENT,
         exhibits: await Promise.all(taken.map(factsOfExhibit)),
       });

@@ -7,7 +7,7 @@
 // panel is closed, and when nothing was heard for half a minute.
 
 (() => {
-  const { dom, imagery, changes } = globalThis.handrail;
+  const { dom, imagery, changes, shownPicture } = globalThis.handrail;
   if (globalThis.handrail.hiding) {
     return;
   }
@@ -31,22 +31,33 @@
   let stands = [];
   const watcher = new MutationObserver(onChange);
 
-  /** Look at the page as it is, before the sheet is there. @param {string} sheet */
-  function prepare(sheet) {
+  /**
+   * Look at the page as it is, before the sheet is there.
+   * @param {string} sheet
+   * @param {import("./inject.js").Showing | null} [showing] whether one picture is to be pointed at, or
+   *   the one that was pointed at is left to be seen
+   * @returns {boolean} whether that one is still there
+   */
+  function prepare(sheet, showing = null) {
     restore();
     forget();
     // In a shadow root the rules begin with a heavy selector, to stand above those of the page.
-    css = sheet.replace(`:root:not([${SHOWN}])`, ":not(#handrail#handrail#handrail)");
+    css = sheet.replaceAll(`:root:not([${SHOWN}])`, ":not(#handrail#handrail#handrail)");
     [active, count, lost, stands] = [true, 0, false, []];
+    if (showing !== null) {
+      shownPicture.note();
+    }
+    const there = showing === null || showing === "pointing" || shownPicture.begin();
     for (const root of dom.everyRoot()) {
       for (const element of dom.all(root)) {
-        count += imagery.count(element);
-        const colour = imagery.stands(element);
+        count += imagery.count(element) - (shownPicture.is(element) ? 1 : 0);
+        const colour = shownPicture.is(element) ? null : imagery.stands(element);
         if (colour) {
           stands.push([element, colour]);
         }
       }
     }
+    return there;
   }
 
   /** Hide what the sheet alone cannot, and answer whether everything is hidden. Also again. */
@@ -88,7 +99,9 @@
       examples.push("something could have been shown");
       lost = false;
     }
-    return { count, faults: examples.length, examples: examples.slice(0, 10) };
+    return {
+      count, faults: examples.length, examples: examples.slice(0, 10), holds: shownPicture.holds(),
+    };
   }
 
   /** Show the page again. Always possible, also twice. */
@@ -103,6 +116,7 @@
     if (page) {
       dom.setAttribute(page, SHOWN, "");
     }
+    shownPicture.end();
     globalThis.handrail.steps.restore();
     changes.undo();
     globalThis.handrail.mark.remove();
@@ -184,8 +198,10 @@
 
   /** @param {Element[]} elements @param {Node} root @returns {Faulty[]} */
   function faultsOf(elements, root) {
-    return elements.map((element) => ({ element, root, faults: imagery.faults(element) }))
-      .filter(({ faults }) => faults.length > 0);
+    return elements.map((element) => ({
+      element, root,
+      faults: imagery.faults(element).filter((fault) => !shownPicture.allows(element, fault)),
+    })).filter(({ faults }) => faults.length > 0);
   }
 
   const MENDED = /** @type {Record<string, string>} */ ({
@@ -222,7 +238,7 @@
         const width = Math.min(right, innerWidth) - Math.max(left, 0);
         const height = Math.min(bottom, innerHeight) - Math.max(top, 0);
         if (width > 0 && height > 0 && width * height > innerWidth * innerHeight * 0.6
-          && dom.attribute(element, VEIL) === null) {
+          && dom.attribute(element, VEIL) === null && !shownPicture.is(element)) {
           changes.mark(element, VEIL);
         }
       }

@@ -64,8 +64,13 @@
 
   /** Whether a value is a picture and not only a gradient. @param {string} value */
   function isImage(value) {
-    return value !== "none" && value !== ""
-      && functionsIn(value).some((name) => !COLOURS_ONLY.test(name));
+    return imagesIn(value) > 0;
+  }
+
+  /** How many pictures a value has that are not only gradients. @param {string} value */
+  function imagesIn(value) {
+    return value === "none" || value === "" ? 0
+      : functionsIn(value).filter((name) => !COLOURS_ONLY.test(name)).length;
   }
 
   /**
@@ -236,6 +241,7 @@
 
   globalThis.handrail.imagery = {
     isPicture,
+    imagesIn,
     isFrame: (element) => FRAMES.has(dom.name(element)),
     stands,
     count,

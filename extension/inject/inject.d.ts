@@ -41,6 +41,8 @@ export interface Dom {
 /** What counts as imagery, and how to tell that it is hidden. */
 export interface Imagery {
   isPicture(element: Element): boolean;
+  /** How many pictures a CSS value has that are not only gradients. */
+  imagesIn(value: string): number;
   isFrame(element: Element): boolean;
   /** The stand-in for a gradient behind text, or null when there is no gradient to stand in for. */
   stands(element: Element): string | null;
@@ -57,10 +59,15 @@ export interface HidingReport {
   faults: number;
   /** For the log of a test: what the first faults are. Holds no text of the page. */
   examples: string[];
+  /** Whether the one picture that is left to be seen is the same in the same place; yes for none. */
+  holds: boolean;
 }
 
+/** Which sheet is there beside the file's: for pointing, or with one picture of a kind left out. */
+export type Showing = "pointing" | "img" | "background";
+
 export interface Hiding {
-  prepare(css: string): void;
+  prepare(css: string, showing?: Showing | null): boolean;
   hide(): HidingReport;
   verify(): HidingReport;
   /** Wait longer until the page is shown again by itself. */
@@ -207,7 +214,35 @@ export interface Scroller {
 
 export interface Picking {
   pick(): Promise<boolean>;
+  /** Let the person point at one picture; how many there are to point at. */
+  pickPicture(): Promise<{ picture: Pointed | null; found: number }>;
   stop(): void;
+  /** Whether an element is a frame of ours. */
+  owns(element: Element): boolean;
+}
+
+/** A picture that was pointed at: what it is, and where in the window. */
+export interface Pointed extends Box {
+  what: string;
+}
+
+/** Where pictures are beside the one that is left to be seen. */
+export interface OtherPictures extends PicturePlaces {
+  shown: Box | null;
+  windowWidth: number;
+}
+
+export interface ShownPicture {
+  /** Look at every element before anything is hidden. */
+  note(): void;
+  candidates(): Element[];
+  point(element: Element): Pointed | null;
+  begin(): boolean;
+  end(): void;
+  holds(): boolean;
+  allows(element: Element, fault: string): boolean;
+  is(element: Element): boolean;
+  places(): OtherPictures;
 }
 
 export interface Overlays {
@@ -289,6 +324,7 @@ export interface InPage {
   lines: Lines;
   scroller: Scroller;
   picking: Picking;
+  shownPicture: ShownPicture;
   overlays: Overlays;
   rows: Rows;
   steps: Steps;
