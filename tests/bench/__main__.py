@@ -2,7 +2,8 @@
 
 Both ways do the same work on the same bytes, in turns, in one run, on the disk of --folder. What
 counts is the ratio of the medians; the milliseconds belong to this computer. What each way does is
-said beside its number, so that nobody has to guess what is compared.
+said beside its number, so that nobody has to guess what is compared. Every row that was measured is
+printed and written into docs/bench.md at once; rows that were not measured stay as they are.
 """
 
 from __future__ import annotations
@@ -15,24 +16,29 @@ import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from handrail.app.browsers import BROWSERS
+from handrail.app.browsers import BROWSERS, BrowserName
 from handrail.vault.inbox import Inbox
 from handrail.vault.vault import open_vault
 from handrail.web.application import load_catalogue
 from handrail.web.exports import write_export
-from tests.bench import conversation, kills
-from tests.bench.comparing import Measured, seconds, show
+from tests.bench import kills
+from tests.bench.comparing import Measured, seconds
+from tests.bench.conversation import measure_conversations
+from tests.bench.memory import measure_memory
 from tests.bench.pages import measure_pages
+from tests.bench.table import Row, keep, show
 from tests.browser.lists import LISTS
 from tests.builders import a_capture, hand_in
 from tests.extension.conftest import load_build
 
 CHUNK = 256 * 1024
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 def measure_ingest(folder: Path, turns: int, size: int) -> Measured:
@@ -120,13 +126,32 @@ def measure_package(folder: Path, turns: int, captures: int, size: int) -> Measu
     return result
 
 
-IN_A_BROWSER = ("pages", "conversations", "kills")
+IN_A_BROWSER = ("pages", "conversations", "kills", "memory")
 PARTS = ("ingest", "package", *IN_A_BROWSER)
 """What can be measured."""
 
 
+def measure_in(
+    browser: BrowserName, part: str, builds: Path, place: Path, chosen: argparse.Namespace
+) -> Iterator[tuple[Row, bool]]:
+    """Measure one part in one browser: rows, and whether what must hold holds."""
+    if part == "pages":
+        for result in measure_pages(builds, place, browser, chosen.saves):
+            yield result.row(), True
+    elif part == "conversations":
+        for kind in chosen.list:
+            for saved in measure_conversations(builds, place, browser, chosen.messages, [kind]):
+                yield saved.row(), saved.is_good()
+    elif part == "kills":
+        left = kills.measure_kills(builds, place, browser, chosen.kills, chosen.seed)
+        yield kills.row_of(browser, left), kills.is_proof(left)
+    else:
+        for row in measure_memory(builds, place, browser, chosen.messages, chosen.long):
+            yield row, True
+
+
 def main() -> int:
-    """Measure and print; return 1 when something was lost or a gap was not said."""
+    """Measure, print and write; return 1 when something was lost or a gap was not said."""
     options = argparse.ArgumentParser(prog="make bench", description=__doc__)
     options.add_argument("--folder", type=Path, help="a folder on the disk to measure")
     options.add_argument("--turns", type=int, default=60, help="envelopes each way")
@@ -135,39 +160,40 @@ def main() -> int:
     options.add_argument("--size", type=int, default=1024 * 1024, help="bytes of an exhibit")
     options.add_argument("--saves", type=int, default=3, help="saves each way, in each browser")
     options.add_argument("--messages", type=int, default=500, help="in a conversation")
+    options.add_argument("--long", type=int, default=5_000, help="in one of which memory is told")
     options.add_argument("--list", choices=LISTS, nargs="+", default=LISTS, help="how it scrolls")
     options.add_argument("--kills", type=int, default=20, help="in each browser")
     options.add_argument("--seed", type=int, default=20, help="for the moments of the kills")
     options.add_argument("--browser", choices=BROWSERS, nargs="+", default=BROWSERS)
     options.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, help="not all of it")
+    options.add_argument("--into", type=Path, default=DOCS, help="where the table is written")
+    options.add_argument("--print", action="store_true", help="write no table: for a trial")
     chosen = options.parse_args()
+    good = True
+
+    def tell(row: Row) -> None:
+        show(row)
+        if not chosen.print:
+            keep(chosen.into, [row])
+
     with tempfile.TemporaryDirectory(dir=chosen.folder, prefix="handrail-bench-") as name:
         folder = Path(name)
         if "ingest" in chosen.only:
-            show(measure_ingest(folder, chosen.turns, chosen.size))
+            tell(measure_ingest(folder, chosen.turns, chosen.size).row())
         if "package" in chosen.only:
-            show(measure_package(folder, chosen.packages, chosen.captures, chosen.size))
+            tell(measure_package(folder, chosen.packages, chosen.captures, chosen.size).row())
         parts = [part for part in IN_A_BROWSER if part in chosen.only]
         builds = folder / "builds"
         if parts and load_build().main(["--out", str(builds)]) != 0:
             return 1
-        good = True
-        for browser, part in itertools.product(chosen.browser, parts):
+        for part, browser in itertools.product(parts, chosen.browser):
             place = folder / f"{part}-{browser}"
             place.mkdir()
-            if part == "pages":
-                for result in measure_pages(builds, place, browser, chosen.saves):
-                    show(result)
-            elif part == "conversations":
-                for saved in conversation.measure_conversations(
-                    builds, place, browser, chosen.messages, chosen.list
-                ):
-                    conversation.show(saved)
-                    good &= saved.is_good()
-            else:
-                left = kills.measure_kills(builds, place, browser, chosen.kills, chosen.seed)
-                kills.show(browser, left)
-                good &= kills.is_proof(left)
+            began = time.monotonic()
+            for row, holds in measure_in(browser, part, builds, place, chosen):
+                tell(row)
+                good &= holds
+            print(f"\n{part}, {browser}: {time.monotonic() - began:.0f} s in all", flush=True)
     return 0 if good else 1
 
 

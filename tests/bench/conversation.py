@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import asyncio
 import difflib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from handrail.app.browsers import BrowserName, Panel, opening_of
+from handrail.app.browsers import Browser, BrowserName, Panel, opening_of
+from tests.bench.table import Row, row
 from tests.browser import lists
 from tests.browser.conftest import HOSTS, green_png
 from tests.browser.running import begin, finish
@@ -63,6 +65,15 @@ class Saved(NamedTuple):
         """Return how many times longer it took than the browser's own limit."""
         return self.seconds / (self.pictures * self.interval)
 
+    def row(self) -> Row:
+        """Return what came out. Firefox has no limit: its time is compared with Chromium's."""
+        browsers_own = self.browser == "chromium"
+        return row("conversations", f"{self.kind}, {self.browser}", self.browser, {
+            **self._asdict(), "limit": self.pictures * self.interval, "ratio": self.ratio(),
+            "aim": 1.25 if browsers_own else 1.0, "beside": None if browsers_own else "chromium",
+            "holds": self.is_good(),
+        })  # fmt: skip
+
     def is_good(self) -> bool:
         """Tell whether what must hold holds."""
         missing = self.messages - self.in_order
@@ -79,29 +90,33 @@ def measure_conversations(
 async def _measure(
     builds: Path, folder: Path, browser: BrowserName, messages: int, kinds: Sequence[str]
 ) -> list[Saved]:
-    pages = {f"/{kind}.html": lists.page_of(kind) for kind in kinds}
+    found = []
+    for kind in kinds:
+        async with a_chat(builds, folder / kind, browser, kind, messages) as (_, panel):
+            found.append(await _save(panel, browser, kind, messages))
+    return found
+
+
+@asynccontextmanager
+async def a_chat(
+    builds: Path, profile: Path, browser: BrowserName, kind: str, messages: int
+) -> AsyncIterator[tuple[Browser, Panel]]:
+    """Serve a list of so many messages, and open a new browser with the panel beside it."""
+    page_of = {f"/{kind}.html": lists.page_of(kind)}
 
     async def answer(request: web.Request) -> web.Response:
         if request.path == "/green.png":
             return web.Response(body=green_png(), content_type="image/png")
-        return web.Response(text=pages.get(request.path, ""), content_type="text/html")
+        return web.Response(text=page_of.get(request.path, ""), content_type="text/html")
 
     app = web.Application()
     app.router.add_get("/{path:.*}", answer)
-    found = []
-    async with TestServer(app, host="127.0.0.1") as server:
-        for kind in kinds:
-            address = f"http://page.test:{server.port}/{kind}.html?n={messages}&pictures=9"
-            opening = opening_of(browser)(
-                builds / browser, folder / kind, headless=True, hosts=HOSTS
-            )
-            async with opening as opened:
-                page = opened.context.pages[0]
-                await page.goto(address)
-                await page.wait_for_timeout(1_000)
-                panel = await press(opened, page)
-                found.append(await _save(panel, browser, kind, messages))
-    return found
+    opening = opening_of(browser)(builds / browser, profile, headless=True, hosts=HOSTS)
+    async with TestServer(app, host="127.0.0.1") as server, opening as opened:
+        page = opened.context.pages[0]
+        await page.goto(f"http://page.test:{server.port}/{kind}.html?n={messages}&pictures=9")
+        await page.wait_for_timeout(1_000)
+        yield opened, await press(opened, page)
 
 
 async def _save(panel: Panel, browser: str, kind: str, messages: int) -> Saved:
@@ -129,15 +144,3 @@ def _stretches_missing(wanted: list[str], words: list[str]) -> int:
     """Return at how many places one or more messages are missing."""
     changes = difflib.SequenceMatcher(None, wanted, words, autojunk=False).get_opcodes()
     return sum(what == "delete" for what, *_ in changes)
-
-
-def show(saved: Saved) -> None:
-    """Print one conversation."""
-    print(f"\nA conversation of {saved.messages} messages, {saved.kind}, {saved.browser}")
-    print(f"  {saved.found:9d}      found, {saved.in_order} in order, {saved.twice} too many")
-    print(f"  {saved.counted or 0:9d}      counted in the panel")
-    print(f"  {saved.gaps:9d}      gaps said, {saved.unsaid_gaps} not said")
-    print(f"  {saved.green:9d}      pixels of pictures in {saved.tiles} tiles")
-    print(f"  {saved.seconds:9.1f} s    for {saved.pictures} pictures")
-    print(f"  {saved.interval * 1000:9.0f} ms   from one bare picture to the next")
-    print(f"  {saved.ratio():9.2f} to 1 the browser's own limit")

@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.app.eyes import Chromium, Firefox
 from tests.app.killing import LEAST, Left, save_and_kill
 from tests.app.savers import a_chat
+from tests.bench.table import Row, row
 
 BROWSERS: dict[str, type[Chromium | Firefox]] = {"chromium": Chromium, "firefox": Firefox}
 
@@ -33,13 +34,13 @@ def is_proof(left: Left) -> bool:
     return not left.lost and not left.put_aside and not early
 
 
-def show(browser: str, left: Left) -> None:
-    """Print what was killed, what was called saved, and what is lost."""
+def row_of(browser: str, left: Left) -> Row:
+    """Return what was killed, what was called saved, and what is lost."""
     killed = Counter(run.killed for run in left.runs)
-    listed = ", ".join(f"{name} {count}" for name, count in sorted(killed.items()))
-    print(f"\nKills in the middle of a conversation, {browser}: {len(left.runs)} ({listed})")
-    least = min(run.before for run in left.runs)
-    print(f"  {least:9d}      tiles called saved before a kill, at the least")
-    print(f"  {sum(run.tiles for run in left.runs):9d}      tiles called saved in all")
-    print(f"  {len(left.lost):9d}      of what was called saved is lost")
-    print(f"  {len(left.unfinished):9d}      captures without an end, listed as such")
+    return row("kills", browser, browser, {
+        "browser": browser, "kills": len(left.runs),
+        "killed": ", ".join(f"{name} {count}" for name, count in sorted(killed.items())),
+        "least": min(run.before for run in left.runs),
+        "saved": sum(run.tiles for run in left.runs), "lost": len(left.lost),
+        "put_aside": left.put_aside, "unfinished": len(left.unfinished), "holds": is_proof(left),
+    })  # fmt: skip
