@@ -194,35 +194,41 @@ function makeRun({ page, looking, keep, signal, say, counter, begun, clock, firs
    * @param {Box} wish.box
    * @param {MarkEdge} wish.edge
    * @param {Box | null} [wish.sheet] what to take a picture of instead of the window
+   * @param {readonly Box[]} [wish.parts] the tiles in the box, without rows; else it is one
    * @param {boolean} wish.rows
    * @param {(reading: TileReading) => number | null} wish.placeOf where the window is on the scale of
    *   the page; null when that cannot be told, and then nothing is taken
    * @param {number} [wish.over] how much is hidden that lay over it, when rows are not read
    */
-  async function take({ box, edge, sheet = null, rows, placeOf, over = 0 }) {
-    const { reading, png } = await inFront(() => (
-      takeTile({ page, look: looking.look, box, edge, sheet, rows })));
+  async function take({ box, edge, sheet = null, rows, placeOf, over = 0, parts = [box] }) {
+    const { reading, pngs } = await inFront(() => (
+      takeTile({ page, look: looking.look, box, edge, sheet, rows, parts })));
     const place = placeOf(reading);
     if (place === null) {
       return false;
     }
-    zero ??= place + box.top;
-    const top = Math.round(place + box.top - zero);
-    counter.add(reading.rows, top, box.height);
     const hidden = Math.max(over, reading.overlays);
     overlays = Math.max(overlays, hidden);
     pictures = Math.max(pictures, reading.hidden.count);
-    taken += 1;
-    const number = first.length + 2 * taken - 1;
-    const record = {
-      v: 1, capture: begun.capture, tile: number, at: clock.now().toISOString(), box, top, joined,
-      overlays: hidden, pictures: reading.hidden.count, rows: reading.rows,
-    };
-    joined = true;
     const before = keeping;
-    keeping = before.then(() => store(number, png, record));
-    // Whoever waits for it later hears of a failure.
-    keeping.catch(() => undefined);
+    const at = clock.now().toISOString();
+    pngs.forEach((png, index) => {
+      const part = parts[index] ?? box;
+      zero ??= place + part.top;
+      const top = Math.round(place + part.top - zero);
+      counter.add(reading.rows, top, part.height);
+      taken += 1;
+      const number = first.length + 2 * taken - 1;
+      const record = {
+        v: 1, capture: begun.capture, tile: number, at, box: part, top, joined, overlays: hidden,
+        pictures: reading.hidden.count, rows: reading.rows,
+      };
+      joined = true;
+      keeping = keeping.then(() => store(number, png, record));
+      // Whoever waits for it later hears of a failure.
+      keeping.catch(() => undefined);
+      png.catch(() => undefined);
+    });
     await before;
     return true;
   }

@@ -1,4 +1,5 @@
 // Takes one tile: a part of the window, in a picture of which it is proved that it shows no imagery.
+// Where the browser gives a picture of what the window does not show, several are cut out of one.
 //
 // One look a tile. The strip of inject/fresh-mark.js is in that very picture, with bits that nobody
 // could foresee, at the edge of the window and outside the part that is kept. Before the look
@@ -20,7 +21,7 @@ const MOVES = 6;
 
 /**
  * @typedef {object} Tile
- * @property {Promise<Uint8Array<ArrayBuffer>>} png the part, once it is cut out
+ * @property {Promise<Uint8Array<ArrayBuffer>>[]} pngs the parts, once they are cut out
  * @property {TileReading} reading what the window showed in it
  */
 
@@ -34,10 +35,13 @@ const MOVES = 6;
  * @param {Box | null} [wish.sheet] a part of the page to take a picture of instead of the window;
  *   the page must be at its beginning then
  * @param {boolean} [wish.rows] whether the messages in it are read as well
+ * @param {readonly Box[]} [wish.parts] what to cut out of the box, each a picture of its own
  * @returns {Promise<Tile>}
  * @throws {HandrailError} pictures-not-hidden, page-moves, or what the browser refused
  */
-export async function takeTile({ page, look, box, edge, sheet = null, rows = false }) {
+export async function takeTile({
+  page, look, box, edge, sheet = null, rows = false, parts = [box],
+}) {
   let code = "pictures-not-hidden";
   let moves = 0;
   for (let again = 0; again < PATIENCE && moves < MOVES; again += 1) {
@@ -57,10 +61,9 @@ export async function takeTile({ page, look, box, edge, sheet = null, rows = fal
     if (reading.hidden.faults === 0 && fresh && reading.sight === before.sight) {
       const { places, words } = reading.pictures;
       const covered = { places: places.map(onPicture), words: words.map(onPicture) };
-      return {
-        reading,
-        png: cutOut(picture, width, onPicture(box), covered).finally(() => picture.close()),
-      };
+      const pngs = parts.map((part) => cutOut(picture, width, onPicture(part), covered));
+      Promise.allSettled(pngs).then(() => picture.close());
+      return { reading, pngs };
     }
     picture.close();
     const moved = reading.hidden.faults === 0 && reading.sight !== before.sight;

@@ -1,6 +1,7 @@
 // Saves a whole page: from its top down to its bottom, or as far as a page that never ends is followed.
 //
-// Firefox gives a picture of any part of a page, so there the page is loaded once and taken in sheets.
+// Firefox gives a picture of any part of a page, so there the page is loaded once and taken in sheets
+// of a few tiles each.
 // Elsewhere it is scrolled, and where a tile lies is the scrolling position. What sticks to the window
 // is put back in its place or hidden, so that it does not lie over every tile; the view, which is kept
 // first, shows it. Taking and keeping is long.js.
@@ -15,7 +16,11 @@ import { captureLong } from "./long.js";
 const LONGEST_PAGE = 40_000;
 
 /** How high a tile is that is not bound to the window, in CSS pixels. */
-const SHEET = 1_600;
+const HIGH = 1_600;
+
+/** How many of them are cut out of one picture at most, and how many pixels such a picture has. */
+const TOGETHER = 5;
+const PIXELS = 12_000_000;
 
 /** What two tiles both show, in CSS pixels: a line and a half, so that no line is in neither. */
 const OVERLAP = 40;
@@ -55,13 +60,18 @@ async function takeSheets(run, longest, strip) {
   const place = await run.inFront(() => run.page.loadAll(longest));
   const end = Math.min(place.height, longest);
   const { left, width } = place.box;
+  const scale = run.begun.before.device_pixel_ratio;
+  const together = Math.floor(PIXELS / (width * HIGH * scale * scale));
+  const sheet = HIGH * Math.min(Math.max(1, together), TOGETHER);
   for (let top = 0; top < end;) {
     // The strip lies on the end of the sheet before; for the first one, below its own end.
-    const height = Math.min(SHEET, top === 0 ? end - strip : end - top);
+    const height = Math.min(sheet, top === 0 ? end - strip : end - top);
+    const box = { left, top, width, height };
     await run.take({
-      box: { left, top, width, height },
+      box,
       edge: { below: top === 0 ? height : top - strip },
       sheet: { left, top: Math.max(0, top - strip), width, height: height + strip },
+      parts: partsOf(box),
       rows: false, placeOf: () => 0, over: place.overlays,
     });
     run.reach("top");
@@ -71,6 +81,14 @@ async function takeSheets(run, longest, strip) {
     throw new HandrailError("limit");
   }
   run.reach("bottom");
+}
+
+/** The tiles of a sheet, from its top down. @param {Box} sheet */
+function partsOf(sheet) {
+  const count = Math.ceil(sheet.height / HIGH);
+  return Array.from({ length: count }, (_, at) => ({
+    ...sheet, top: sheet.top + at * HIGH, height: Math.min(HIGH, sheet.height - at * HIGH),
+  }));
 }
 
 /**

@@ -65,6 +65,22 @@ async def test_every_stretch_of_a_page_is_there_once_and_in_its_place(
     assert await page.evaluate("scrollY") == 1234
 
 
+async def test_no_tile_is_higher_than_it_may_be(
+    browser: Browser, page: Page, site: Site
+) -> None:
+    """Where many are cut out of one picture, too: each is in its place, the joints are whole."""
+    await page.goto(site.write(stripes(95, 100), head=STILL))
+    saved = await save(await press(browser, page))
+    assert max(tile.height for tile in saved.tiles) <= 1600
+    assert all(reading.joined for reading in saved.readings)
+    whole = whole_of(saved)
+    assert whole.height == 9500
+    seams = {reading.top for reading in saved.readings if reading.top > 0}
+    assert [whole.getpixel((WIDTH, seam + by)) for seam in seams for by in (-1, 0)] == [
+        colour((seam + by) // 100) for seam in seams for by in (-1, 0)
+    ]
+
+
 async def test_what_sticks_to_the_window_is_not_in_every_tile(
     browser: Browser, page: Page, site: Site
 ) -> None:
@@ -109,11 +125,12 @@ async def test_a_page_that_never_ends_is_followed_to_a_limit_that_is_said(
 async def test_the_person_stops_and_what_there_is_is_kept(
     browser: Browser, page: Page, site: Site
 ) -> None:
-    await page.goto(site.write(stripes(60, 100), head=STILL))
+    await page.goto(site.write(stripes(200, 100), head=STILL))
     saved = await save(await press(browser, page), "{ stopAfter: 2 }")
     said = saved.completeness
     assert (said["ended"], said["top"], said["bottom"]) == ("stopped", "reached", "not-reached")
-    assert 2 <= said["tiles"] == len(saved.tiles) < 5
+    # In Firefox a few tiles are cut out of one picture.
+    assert 2 <= said["tiles"] == len(saved.tiles) < (5 if browser.name == "chromium" else 11)
 
 
 async def test_a_page_that_fits_the_window_is_whole(
