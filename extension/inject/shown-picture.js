@@ -6,7 +6,7 @@
 // on it or over it stays hidden. It hides and shows nothing itself: that is hide-pictures.js.
 
 (() => {
-  const { dom, imagery } = globalThis.handrail;
+  const { dom, imagery, changes } = globalThis.handrail;
   if (globalThis.handrail.shownPicture) {
     return;
   }
@@ -219,7 +219,7 @@
     if (what !== pointed.what || source !== pointed.source) {
       return false;
     }
-    globalThis.handrail.changes.mark(pointed.element, ATTRIBUTE);
+    changes.mark(pointed.element, ATTRIBUTE);
     showing = true;
     return true;
   }

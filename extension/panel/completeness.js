@@ -38,6 +38,7 @@ export function statementOf(words, { save, facts }) {
     said.overlays_hidden > 0 && t(
       save === "conversation" ? "panel.said_overlays_chat" : "panel.said_overlays_page",
       { count: said.overlays_hidden }),
+    facts.pictures.shown !== null && t("panel.said_one_shown"),
   ];
   return sentences.filter((sentence) => sentence !== false);
 }

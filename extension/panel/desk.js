@@ -14,6 +14,7 @@ import { openTab } from "../browser/leaving.js";
 import { HandrailError, codeOf } from "../core/errors.js";
 import { keepConnection, readConnection } from "../engine/connection.js";
 import { makeNote } from "../engine/note.js";
+import { pointAtPicture } from "../engine/one-picture.js";
 import { forgetRefusals, keep } from "../engine/outbox.js";
 import { sealCapture } from "../engine/seal.js";
 import { dashboardAddress, readHolding, sendWaiting } from "../engine/sending.js";
@@ -27,6 +28,7 @@ import { inTurns } from "./turns.js";
 /** @import { ChosenTab } from "../browser/storage.js" */
 /** @import { Connection } from "../engine/connection.js" */
 /** @import { Holding } from "../engine/outbox.js" */
+/** @import { Pointed } from "../inject/inject.js" */
 /** @import { Progress } from "./long-save.js" */
 /** @import { LongSave, Save, ShortSave } from "./saves.js" */
 /** @import { Session } from "./session.js" */
@@ -43,12 +45,15 @@ import { inTurns } from "./turns.js";
  * @property {boolean} connected
  * @property {() => Promise<string | null>} refresh look again whom this browser is connected to:
  *   another page of the extension may have connected it
- * @property {(save: ShortSave, tell: (step: string) => void, signal: AbortSignal) => Promise<void>}
- *   take a view and hold it, and look again whether this browser is connected
+ * @property {(save: ShortSave, tell: (step: string) => void, signal: AbortSignal,
+ *   shown?: Pointed | null) => Promise<void>} take a view and hold it, and look again whether this
+ *   browser is connected; with one picture to be seen only for an adult
  * @property {(save: LongSave, tell: (progress: Progress) => void, signal: AbortSignal) =>
  *   Promise<Taken>} saveLong save part after part; each is kept as it is taken
  * @property {(signal: AbortSignal) => Promise<boolean>} point let the person click on the part of
  *   the page that is the conversation; no when they think better of it
+ * @property {(signal: AbortSignal) => Promise<Pointed | null>} pointAtPicture let the person click on
+ *   the one picture that is to be seen
  * @property {(save: Save, code: string) => Promise<void>} refused remember that this tab refused
  * @property {() => Promise<Taken>} keepHeld seal and keep all that is held; gives the last
  * @property {() => number} heldCount
@@ -132,10 +137,13 @@ export async function makeDesk(country) {
       return connection?.browser ?? null;
     },
 
-    take: (save, tell, signal) => during(async () => {
+    take: (save, tell, signal, shown = null) => during(async () => {
+      if (shown !== null && desk.answers.age !== "18-or-over") {
+        throw new HandrailError("picture-not-shown");
+      }
       const tab = await chosenTab();
       const { facts, exhibits } = await captureView(
-        { save, tab, doors: { tabs, screenshots }, signal, tell });
+        { save, shown, tab, doors: { tabs, screenshots }, signal, tell });
       held.push({ save, facts, exhibits, tab: tab.tabId });
       // A part of taking: whoever waits for it to settle must see what follows at once.
       await desk.refresh();
@@ -167,6 +175,9 @@ export async function makeDesk(country) {
         signal.removeEventListener("abort", cancel);
       }
     },
+
+    pointAtPicture: async (signal) => (
+      pointAtPicture({ tab: await chosenTab(), doors: { tabs }, signal })),
 
     async refused(save, code) {
       const tab = await readChosenTab();

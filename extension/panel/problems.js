@@ -21,6 +21,8 @@ const AGAIN = { label: "panel.try_again", act: begin };
 /** @type {Way} */
 const POINT = { label: "panel.point_title", act: ({ go }) => go("pointing") };
 /** @type {Way} */
+const POINT_AGAIN = { label: "panel.one_point_again", act: ({ go }) => go("showing") };
+/** @type {Way} */
 const VIEW = { label: "panel.save_view", act: ({ go }) => go("working", "view") };
 /** @type {Way} */
 const CONNECT = { label: "panel.connect_quiet", act: ({ go }) => go("connect") };
@@ -33,6 +35,8 @@ const NEXT = new Map(/** @type {[string, Way | null][]} */ ([
   ["permission-lost", null],
   ["page-changed", null],
   ["no-scroller", POINT],
+  ["picture-gone", POINT_AGAIN],
+  ["no-picture", POINT_AGAIN],
   ["lost-place", AGAIN],
   ["page-moves", AGAIN],
   ["limit", VIEW],

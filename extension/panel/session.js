@@ -10,6 +10,7 @@
 /** The tab was never asked, or it is not the tab that refuses. */
 const NOT_THE_TAB = new Set([
   "capture-stopped", "permission-lost", "tab-changed", "not-paired", "storage-full", "storage-failed",
+  "picture-gone", "no-picture",
 ]);
 
 /**

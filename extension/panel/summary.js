@@ -25,7 +25,7 @@
  * @property {string} capture
  * @property {{ url: string, title: string }} source
  * @property {{ finished: string }} times
- * @property {{ count: number }} pictures
+ * @property {{ count: number, shown: { what: string } | null }} pictures
  * @property {Completeness} completeness
  */
 

@@ -25,7 +25,7 @@ async function at(step, signal) {
   }
 }
 
-export async function captureView({ save, signal, tell }) {
+export async function captureView({ save, shown, signal, tell }) {
   for (const step of ["hiding", "checking", "picture", "text", "restoring"]) {
     tell(step);
     await at(step, signal);
@@ -36,7 +36,7 @@ export async function captureView({ save, signal, tell }) {
       throw new HandrailError(told.problem);
     }
   }
-  const { facts, exhibits } = await invented(save, {});
+  const { facts, exhibits } = await invented(save, { shown });
   return { facts, exhibits };
 }
 
@@ -82,7 +82,7 @@ async function captureLong(save, { signal, tell, keep }) {
 export const captureConversation = (wish) => captureLong("conversation", wish);
 export const captureWholePage = (wish) => captureLong("page", wish);
 
-async function invented(save, { capture, ended = "done", tiles = 0 }) {
+async function invented(save, { capture, ended = "done", tiles = 0, shown = null }) {
   const now = told.at ?? new Date().toISOString();
   const exhibits = [
     { number: 1, kind: "view", media_type: "image/png", bytes: await plainPicture() },
@@ -98,7 +98,7 @@ async function invented(save, { capture, ended = "done", tiles = 0 }) {
     picture: { width: 64, height: 40 },
     made_by: { extension: "0.1.0", browser: navigator.userAgent, platform: "Linux",
       languages: ["en-GB"] },
-    pictures: { hidden: true, count: 9, verified: true, shown: null },
+    pictures: { hidden: true, count: 9, verified: true, shown },
     completeness: { ended, top: null, bottom: null, tiles, messages: null, earliest: null,
       latest: null, overlays_hidden: 0, gaps: [], page_changed: told.missing,
       not_read: told.missing ? [{ what: "frame", count: 1 }, { what: "canvas", count: 2 }] : [],

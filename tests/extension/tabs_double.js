@@ -9,6 +9,16 @@ export async function openPage() {
     pickScroller: () => new Promise((resolve) => {
       answer = resolve;
     }),
+    hide: async () => ({ faults: 0 }),
+    pickPicture: () => new Promise((resolve) => {
+      answer = (picture) => resolve({ picture: picture || null, found: globalThis.noPicture ? 0 : 3 });
+      if (globalThis.noPicture) {
+        answer(null);
+      }
+    }),
+    async restore() {
+      globalThis.restored = true;
+    },
     async stopPicking() {
       answer(false);
       globalThis.stoppedPicking = true;

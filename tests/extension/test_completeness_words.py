@@ -37,10 +37,13 @@ CHAT = PLAIN | {
 def said(node: Callable[[str], Any]) -> Callable[..., list[str]]:
     """What the panel says of a save."""
 
-    def say(save: str, completeness: dict[str, Any]) -> list[str]:
+    def say(
+        save: str, completeness: dict[str, Any], shown: dict[str, Any] | None = None
+    ) -> list[str]:
         facts = {
             "times": {"finished": "2026-03-10T12:00:00.000Z"},
             "completeness": completeness,
+            "pictures": {"count": 9, "shown": shown},
         }
         script = f"""
             import {{ readFileSync }} from "node:fs";
@@ -57,6 +60,13 @@ def said(node: Callable[[str], Any]) -> Callable[..., list[str]]:
 
 
 Said = Callable[..., list[str]]
+
+
+def test_a_picture_that_was_shown_is_said(said: Said) -> None:
+    shown = {"what": "img", "left": 1, "top": 2, "width": 30, "height": 40}
+    moment = PLAIN | {"tiles": 0}
+    assert said("view", moment, shown) == ["One picture was shown, because you chose it."]
+    assert said("view", moment) == []
 
 
 def test_a_plain_view_needs_no_statement(said: Said) -> None:
@@ -196,6 +206,7 @@ SAME = {
     "said_bottom_missed_chat": "said.no_bottom_chat",
     "said_bottom_missed_page": "said.no_bottom_page",
     "said_end_stopped": "said.stopped",
+    "said_one_shown": "fact.shown",
 }
 """What both say of a save, by the name in each: the placeholders have names of their own."""
 

@@ -48,6 +48,16 @@ def renamed(forged: Forgery, old: str, body: bytes) -> None:
 
 
 @forgery
+def a_picture_shown_in_a_conversation(forged: Forgery) -> set[tuple[int, str]]:
+    path = f"{FOLDER}/facts.json"
+    facts = json.loads(forged.files[path])
+    assert facts["save"] == "conversation"
+    facts["pictures"]["shown"] = {"what": "img", "left": 1, "top": 2, "width": 30, "height": 40}
+    forged.relog(path, canonical.encode(facts))
+    return {(11, path)}
+
+
+@forgery
 def a_reading_of_another_capture(forged: Forgery) -> set[tuple[int, str]]:
     relogged(forged, "readings/00005.json", capture="0" * 32)
     return {(11, f"{FOLDER}/readings/00005.json")}

@@ -44,6 +44,9 @@ AGO = {"messages": 120, "earliest": "2026-03-03T19:02:00Z"}
 FAR = {"tiles": 34, "waitAt": "tile 34", "progress": AGO}
 """A long save in the middle."""
 
+PICTURE = {"what": "img", "left": 20, "top": 30, "width": 120, "height": 80}
+"""What a person points at."""
+
 WHOLE = {
     "messages": 312,
     "earliest": "2026-03-03T19:02:00Z",
@@ -56,8 +59,9 @@ WHOLE = {
 """What a long save says of itself."""
 
 PROBLEMS = (
-    "capture-failed", "frame-chat", "limit", "lost-place", "no-scroller", "not-paired",
-    "page-changed", "page-moves", "page-not-readable", "permission-lost", "pictures-not-hidden",
+    "capture-failed", "frame-chat", "limit", "lost-place", "no-picture", "no-scroller",
+    "not-paired", "page-changed", "page-moves", "page-not-readable", "permission-lost",
+    "picture-gone", "pictures-not-hidden",
     "service-answer", "service-away", "storage-failed", "storage-full",
 )  # fmt: skip
 
@@ -265,6 +269,32 @@ def screens(on: Stage) -> tuple[Screen, ...]:
         await press(page, "panel.point_title")
         await comes(page, "panel.point_cancel")
 
+    async def about_pictures(page: Page) -> None:
+        await kept(page)
+        await press(page, "panel.pictures_link")
+        await comes(page, "panel.pictures_title")
+
+    async def young(page: Page) -> None:
+        await page.locator("input[name=age][value='under-18']").check(force=True)
+        await comes(page, "panel.pictures_stay")
+
+    async def adult(page: Page) -> None:
+        await page.locator("input[name=age][value='18-or-over']").check(force=True)
+        await comes(page, "panel.one_title")
+
+    async def unsure_of_it(page: Page) -> None:
+        await press(page, "panel.one_point")
+        await comes(page, "panel.one_sure_first")
+
+    async def choosing(page: Page) -> None:
+        await page.locator("#sure").check(force=True)
+        await press(page, "panel.one_point")
+        await comes(page, "panel.showing_safe")
+
+    async def chosen(page: Page) -> None:
+        await page.evaluate("picture => globalThis.pointed(picture)", PICTURE)
+        await comes(page, "panel.saved_arrived")
+
     async def with_gaps(page: Page) -> None:
         await tell(page, missing=True)
         await kept(page)
@@ -358,6 +388,11 @@ def screens(on: Stage) -> tuple[Screen, ...]:
         Screen("panel-saved-list", after(several, listed), LOOKS),
         Screen("panel-note", after(profile, writing), LOOKS),
         Screen("panel-point", after(pointing), LOOKS),
+        Screen("panel-pictures", after(about_pictures), LOOKS),
+        Screen("panel-pictures-young", after(about_pictures, young), (PANEL,)),
+        Screen("panel-pictures-one", after(about_pictures, adult, unsure_of_it), EVERY_LOOK),
+        Screen("panel-pictures-point", after(about_pictures, adult, choosing), LOOKS),
+        Screen("panel-saved-one-picture", after(about_pictures, adult, choosing, chosen), LOOKS),
         Screen("panel-not-kept", after(held, connected=False), LOOKS),
         Screen("panel-connect", after(looking, connected=False), LOOKS),
         Screen("panel-connect-asking", after(asking, connected=False), LOOKS),

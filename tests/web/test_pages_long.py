@@ -166,7 +166,7 @@ async def test_what_became_of_pictures_is_said_as_it_was(inside: Service) -> Non
     text = (await read(inside, f"/captures/{await save(inside, pictures=pictures)}")).text
     assert "4 hidden before saving." in text
     assert "could not be checked" in text
-    assert "One picture was left to see, because you chose it." in text
+    assert "One picture was shown, because you chose it." in text
 
 
 async def test_what_was_not_finished_is_said_and_nothing_is_guessed(inside: Service) -> None:

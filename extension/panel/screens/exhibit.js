@@ -13,6 +13,7 @@ import { pictureOf } from "../summary.js";
  */
 export function exhibitOf({ t }, taken) {
   let address = "";
+  const alt = taken.facts.pictures.shown === null ? "panel.saved_alt" : "panel.saved_alt_one";
   const shown = make("div", { class: "shown", hidden: true });
   const label = make("span", {}, t("panel.saved_show"));
   const button = make("button", {
@@ -29,7 +30,7 @@ export function exhibitOf({ t }, taken) {
     stop();
     if (picture) {
       address = URL.createObjectURL(picture);
-      shown.append(make("img", { class: "shot", src: address, alt: t("panel.saved_alt") }));
+      shown.append(make("img", { class: "shot", src: address, alt: t(alt) }));
     }
     shown.hidden = picture === null;
     button.setAttribute("aria-expanded", String(picture !== null));

@@ -50,7 +50,8 @@ export function savedScreen(context, taken) {
           make("p", {}, quiet(t("panel.open_saved"), () => openSaved(context)))),
         notePlace(context, taken.facts.capture),
         otherTabs(context),
-        factsOf(context, taken)),
+        factsOf(context, taken),
+        aboutPictures(context, taken)),
     ],
   };
 }
@@ -117,6 +118,17 @@ function otherTabs(context) {
     make("p", {}, t("panel.session_next")),
     many && make("p", { class: "muted" }, t("panel.tabs_so_far")),
     many && sessionList(context));
+}
+
+/**
+ * Below everything, and for nobody who has said that they are or may have been under 18.
+ * @param {Context} context
+ * @param {Taken} taken
+ */
+function aboutPictures({ t, go, desk }, { save, facts }) {
+  const { age } = desk.answers;
+  return save === "view" && facts.pictures.count > 0 && age !== "under-18" && age !== "unsure"
+    && make("p", {}, quiet(t("panel.pictures_link"), () => go("pictures")));
 }
 
 /**

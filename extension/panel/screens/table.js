@@ -6,10 +6,12 @@ import { keepScreen } from "./keep.js";
 import { linesScreen } from "./lines.js";
 import { longScreen } from "./long.js";
 import { nowScreen } from "./now.js";
+import { picturesScreen } from "./pictures.js";
 import { pointingScreen } from "./pointing.js";
 import { problemScreen } from "./problem.js";
 import { savedScreen } from "./saved.js";
 import { sessionScreen } from "./session.js";
+import { showingScreen } from "./showing.js";
 import { startScreen } from "./start.js";
 import { workingScreen } from "./working.js";
 
@@ -18,6 +20,8 @@ export const SCREENS = Object.freeze({
   working: workingScreen,
   long: longScreen,
   pointing: pointingScreen,
+  pictures: picturesScreen,
+  showing: showingScreen,
   keep: keepScreen,
   saved: savedScreen,
   session: sessionScreen,

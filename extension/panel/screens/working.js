@@ -4,6 +4,7 @@ import { codeOf } from "../../core/errors.js";
 import { head, make } from "../parts.js";
 
 /** @import { Context, Shown } from "../context.js" */
+/** @import { Pointed } from "../../inject/inject.js" */
 /** @import { ShortSave } from "../saves.js" */
 
 const STEPS = ["hiding", "checking", "picture", "text", "restoring"];
@@ -11,9 +12,10 @@ const STEPS = ["hiding", "checking", "picture", "text", "restoring"];
 /**
  * @param {Context} context
  * @param {ShortSave} save
+ * @param {Pointed | null} [shown] the one picture that is to be seen
  * @returns {Shown}
  */
-export function workingScreen(context, save) {
+export function workingScreen(context, save, shown = null) {
   const { t, say } = context;
   const stopping = new AbortController();
   const rows = new Map(STEPS.map((step) => [step, make("li", { class: "ahead" },
@@ -37,7 +39,7 @@ export function workingScreen(context, save) {
   }
 
   let here = true;
-  take(context, save, tell, stopping.signal, () => here);
+  take(context, { save, shown }, tell, stopping.signal, () => here);
 
   return {
     foot: "danger",
@@ -47,7 +49,7 @@ export function workingScreen(context, save) {
       stopping.abort();
     },
     pieces: [
-      head(t(`panel.working_title_${save}`), make("p", { class: "muted" }, t("panel.working_wait"))),
+      head(t(`panel.working_title_${shown ? "shown" : save}`), make("p", { class: "muted" }, t("panel.working_wait"))),
       make("div", { class: "stack" },
         make("div", { class: "card" },
           make("ol", { class: "rail progress open", "aria-label": t("panel.working_steps") },
@@ -61,15 +63,15 @@ export function workingScreen(context, save) {
 
 /**
  * @param {Context} context
- * @param {ShortSave} save
+ * @param {{ save: ShortSave, shown: Pointed | null }} wanted
  * @param {(step: string) => void} tell
  * @param {AbortSignal} signal
  * @param {() => boolean} here whether the person still looks at this screen: one who has gone to
  *   talk to someone is left there
  */
-async function take({ desk, go }, save, tell, signal, here) {
+async function take({ desk, go }, { save, shown }, tell, signal, here) {
   try {
-    await desk.take(save, tell, signal);
+    await desk.take(save, tell, signal, shown);
   } catch (thrown) {
     const code = codeOf(thrown, "capture-failed");
     if (signal.aborted || code === "capture-stopped") {

@@ -100,7 +100,7 @@ class MadeBy(Record, frozen=True, kw_only=True):
 class ShownPicture(Record, frozen=True, kw_only=True):
     """The one picture that the person pointed at and left visible: what it is, where it stood.
 
-    In CSS pixels of the window. It is never part of a conversation.
+    In CSS pixels of the window. It is never part of a conversation or of a whole page.
     """
 
     what: Word
@@ -369,8 +369,8 @@ def decode_facts(body: bytes) -> Facts:
         raise Damaged("facts-shape", "facts name one number twice")
     if facts.subject is not None and facts.save != "profile":
         raise Damaged("facts-shape", "only a profile has a subject")
-    if facts.pictures.shown is not None and facts.save == "conversation":
-        raise Damaged("facts-shape", "no picture is ever shown in a conversation")
+    if facts.pictures.shown is not None and facts.save not in ("view", "profile"):
+        raise Damaged("facts-shape", "a picture is shown on a view or a profile, and nowhere else")
     return facts
 
 

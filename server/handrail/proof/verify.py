@@ -954,6 +954,8 @@ class Verification:
             facts = self._record(name)
             wanted = {_spelt(exhibit) for exhibit in facts["exhibits"]}
             named = facts["capture"]
+            hides_all = facts["save"] in ("page", "conversation")
+            shown = facts["pictures"]["shown"]
         except Broken as broken:
             yield broken.file, broken.detail
             return
@@ -962,6 +964,8 @@ class Verification:
             return
         if named != capture:
             yield name, "is about another capture"
+        if hides_all and shown is not None:
+            yield name, "says that a picture was shown where none ever is"
         for exhibit in sorted(wanted - here, key=str):
             yield name, f"names an exhibit ({exhibit[1]} {exhibit[0]}) that is not here"
         for exhibit in sorted(here - wanted, key=str):
