@@ -134,7 +134,7 @@ function startOn(before, number) {
 
 async function factsOf(reading, number) {
   const nothing = async () => undefined;
-  const hidden = async () => ({ count: 3, faults: 0, examples: [] });
+  const hidden = async () => ({ count: 3, faults: 0, examples: [], holds: true });
   const place = { windowWidth: reading.width, left: 0, top: 0, width: 24, height: 1 };
   // The screen shows the mark in the first picture and no longer in the next.
   let bits = [];
@@ -167,7 +167,8 @@ async function factsOf(reading, number) {
   new DataView(png.buffer).setUint32(16, reading.width);
   new DataView(png.buffer).setUint32(20, reading.height);
   const tabs = {
-    watchTab: () => ({ check() {}, forget() {}, stop() {} }), checkShown: nothing, openPage: async () => page,
+    watchTab: () => ({ check() {}, forget() {}, stop() {} }), openPage: async () => page,
+    checkShown: nothing, checkThere: nothing,
     readMaker: () => (
       { extension: "0.1.0", browser: "Mozilla/5.0", platform: "Linux", languages: ["en-GB"] }),
   };
