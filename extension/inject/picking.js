@@ -92,7 +92,7 @@
     for (const element of all) {
       if (!others.has(element)) {
         others.set(element, makeFrame({
-          border: "3px solid #0b6e6e", outline: "2px solid #fff", "outline-offset": "0",
+          border: "2px solid #0b6e6e", outline: "1px solid #fff", "outline-offset": "0",
         }));
       }
     }
@@ -178,7 +178,7 @@
     finish(false);
     aim = wanted;
     frameAll();
-    frame = makeFrame({ border: "4px solid #0b6e6e", background: "rgba(11, 110, 110, 0.12)" });
+    frame = makeFrame({ border: "5px solid #0b6e6e", background: "rgba(11, 110, 110, 0.2)" });
     SWALLOWED.forEach((name) => (
       window.addEventListener(name, onPress, { capture: true, passive: false })));
     window.addEventListener("mousemove", onMove, true);

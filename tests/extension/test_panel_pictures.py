@@ -58,6 +58,7 @@ async def test_an_adult_shows_one_picture_and_it_is_said(
     await panel.evaluate("globalThis.letGoOn()")
     await title(panel, "panel.saved_title")
     await expect(panel.locator(".statement")).to_have_text(WORDS["panel.said_one_shown"])
+    await expect(panel.get_by_text("9 hidden, none copied. The one you chose")).to_be_visible()
     await press_show(panel)
     alt = await panel.locator("img.shot").get_attribute("alt")
     assert alt == WORDS["panel.saved_alt_one"]
@@ -75,13 +76,13 @@ async def press_show(panel: Page) -> None:
 @pytest.mark.parametrize("age", ["under-18", "unsure", "unknown"])
 async def test_nobody_else_is_offered_it(panel: Page, service: FaultyService, age: str) -> None:
     await about(panel, service)
-    offer = panel.get_by_text(WORDS["panel.one_title"])
+    offer = panel.get_by_role("heading", name=WORDS["panel.one_title"])
     await expect(offer).to_have_count(0)
     await say_age(panel, "18-or-over")
     await expect(offer).to_be_visible()
     await say_age(panel, age)
     await expect(offer).to_have_count(0)
-    await expect(panel.get_by_text(WORDS["panel.pictures_stay"])).to_be_visible()
+    await expect(panel.locator("main").get_by_text(WORDS["panel.pictures_stay"])).to_be_visible()
     await expect(panel.locator(".button.primary")).to_have_count(0)
 
 

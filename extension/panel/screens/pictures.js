@@ -12,14 +12,15 @@ const AGES = /** @type {const} */ (["under-18", "18-or-over", "unsure", "unknown
 
 /** @param {Context} context @returns {Shown} */
 export function picturesScreen(context) {
-  const { t, go, desk } = context;
-  const place = make("div", { class: "stack", role: "status" });
+  const { t, go, desk, say } = context;
+  const place = make("div", { class: "stack" });
   const asks = desk.answers.age === "unknown";
 
   /** Show what fits the answer; before any answer, nothing. @param {boolean} answered */
   function show(answered) {
+    const back = make("p", {}, quiet(t("panel.back"), () => go("start")));
     place.replaceChildren(...isAdult(desk.answers.age) ? onePicture(context)
-      : answered ? [make("p", {}, t("panel.pictures_stay"))] : []);
+      : [answered && make("p", {}, t("panel.pictures_stay")), back].filter((one) => one !== false));
   }
   show(!asks);
 
@@ -28,9 +29,11 @@ export function picturesScreen(context) {
     pieces: [
       head(t("panel.pictures_title"), make("p", {}, t("panel.pictures_why"))),
       make("div", { class: "stack" },
-        asks && question(context, () => show(true)),
-        place,
-        make("p", {}, quiet(t("panel.back"), () => go("start")))),
+        asks && question(context, () => {
+          show(true);
+          say(t(isAdult(desk.answers.age) ? "panel.one_title" : "panel.pictures_stay"));
+        }),
+        place),
     ],
   };
 }

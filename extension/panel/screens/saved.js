@@ -136,11 +136,13 @@ function aboutPictures({ t, go, desk }, { save, facts }) {
  * @param {Taken} taken
  */
 function factsOf({ t }, { save, facts }) {
-  const { count } = facts.pictures;
+  const { count, shown } = facts.pictures;
+  const hidden = shown === null ? count === 0
+    ? t("panel.saved_pictures_none") : t("panel.saved_pictures_hidden", { count })
+    : count === 0 ? t("panel.saved_pictures_only_one") : t("panel.saved_pictures_but_one", { count });
   return make("dl", { class: "facts" },
     fact(t("panel.saved_page"), facts.source.title || t("panel.saved_no_title"), make("br", {}),
       make("span", { class: "how" }, siteOf(facts.source.url))),
-    fact(t("panel.saved_pictures"), count === 0
-      ? t("panel.saved_pictures_none") : t("panel.saved_pictures_hidden", { count })),
+    fact(t("panel.saved_pictures"), hidden),
     save !== "page" && fact(t("panel.saved_words"), t("panel.saved_words_too")));
 }
