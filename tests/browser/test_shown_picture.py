@@ -94,7 +94,7 @@ async def begin_pointing(browser: Browser, page: Page) -> Panel:
     return panel
 
 
-async def click_on(page: Page, selector: str) -> None:
+async def click_on(page: Any, selector: str) -> None:
     """Click where the middle of something is, whatever lies there."""
     if isinstance(page, firefox_pages.Page):
         await page.click(selector)
