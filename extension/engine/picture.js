@@ -112,7 +112,7 @@ async function paintCovered(picture, scale, { left, top, width, height }, shown,
   if (!paint) {
     throw new TypeError("no canvas");
   }
-  paint.drawImage(picture, -left, -top);
+  paint.drawImage(picture, left, top, width, height, 0, 0, width, height);
   paint.fillStyle = GREY;
   for (const place of covered.places) {
     const { x, y, w, h } = inPixels(place, scale);

@@ -11,7 +11,7 @@ import { HandrailError } from "../core/errors.js";
 import { cutOut, freshBits, hasMark, openPicture } from "./picture.js";
 
 /** @import { OpenPage } from "../browser/tabs.js" */
-/** @import { Box, MarkEdge, TileReading } from "../inject/inject.js" */
+/** @import { Box, MarkEdge, PicturePlaces, TileReading } from "../inject/inject.js" */
 /** @import { Look } from "./looking.js" */
 
 /** How often a tile is taken again before it is given up. */
@@ -61,9 +61,7 @@ export async function takeTile({
     if (reading.hidden.faults === 0 && fresh && reading.sight === before.sight) {
       const { places, words } = reading.pictures;
       const covered = { places: places.map(onPicture), words: words.map(onPicture) };
-      const pngs = parts.map((part) => cutOut(picture, width, onPicture(part), covered));
-      Promise.allSettled(pngs).then(() => picture.close());
-      return { reading, pngs };
+      return { reading, pngs: cutAll(picture, width, parts.map(onPicture), covered) };
     }
     picture.close();
     const moved = reading.hidden.faults === 0 && reading.sight !== before.sight;
@@ -71,6 +69,25 @@ export async function takeTile({
     code = moved ? "page-moves" : "pictures-not-hidden";
   }
   throw new HandrailError(code);
+}
+
+/**
+ * Cut out one part after the other, and close the picture.
+ * @param {ImageBitmap} picture
+ * @param {number} width
+ * @param {readonly Box[]} parts
+ * @param {PicturePlaces} covered
+ */
+function cutAll(picture, width, parts, covered) {
+  /** @type {Promise<unknown>} */
+  let before = Promise.resolve();
+  const pngs = parts.map((part) => {
+    const png = before.then(() => cutOut(picture, width, part, covered));
+    before = png;
+    return png;
+  });
+  before.catch(() => undefined).finally(() => picture.close());
+  return pngs;
 }
 
 /** Give the place of something on a picture that begins elsewhere. @param {Box | null} sheet */

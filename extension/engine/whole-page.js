@@ -45,7 +45,7 @@ export function captureWholePage({ longest = LONGEST_PAGE, ...wish }) {
       const place = await run.inFront(() => run.page.beginPage());
       const scrolls = place.height > place.box.height;
       await (run.canTakeSheets && place.document && scrolls
-        ? takeSheets(run, longest, strip) : goDown(run, longest, strip, place));
+        ? takeSheets(run, longest, strip) : goDown(run, longest, strip));
     },
   });
 }
@@ -96,12 +96,11 @@ function partsOf(sheet) {
  * @param {Run} run
  * @param {number} longest
  * @param {number} strip
- * @param {PagePlace} start
  */
-async function goDown(run, longest, strip, start) {
+async function goDown(run, longest, strip) {
   const { page } = run;
   const windowHeight = run.begun.before.height;
-  let place = start;
+  let place = await run.inFront(() => page.goTo(0));
   /** How far down the tiles reach. */
   let covered = await takeAt(run, place, partAbove(place, windowHeight, strip));
   run.reach("top");

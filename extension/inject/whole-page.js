@@ -7,16 +7,17 @@
 (() => {
   const { scroller } = globalThis.handrail;
 
-  /** How long the page must rest, in milliseconds. */
+  /** How long the page must rest, in milliseconds; and when it only has to come back. */
   const QUIET = 60;
+  const SHORT_QUIET = 30;
 
   async function begin() {
     const page = scroller.page();
     if (page && (page.scrollHeight > page.clientHeight || !scroller.choose())) {
       scroller.take(page);
     }
-    await globalThis.handrail.steps.begin();
-    return goTo(0);
+    const { box, overlays } = await globalThis.handrail.steps.begin();
+    return placeOf(scrolling(), box, overlays);
   }
 
   function scrolling() {
@@ -27,11 +28,19 @@
     return element;
   }
 
-  /** @param {number} top in CSS pixels from the top of what scrolls */
-  async function goTo(top) {
+  /**
+   * @param {number} top in CSS pixels from the top of what scrolls
+   * @param {number} [quiet]
+   */
+  async function goTo(top, quiet = QUIET) {
     const element = scrolling();
     element.scrollTo({ top, behavior: "instant" });
-    const { box, overlays } = await globalThis.handrail.steps.look(QUIET);
+    const { box, overlays } = await globalThis.handrail.steps.look(quiet);
+    return placeOf(element, box, overlays);
+  }
+
+  /** @param {Element} element @param {import("./inject.js").Box} box @param {number} overlays */
+  function placeOf(element, box, overlays) {
     return {
       top: Math.round(element.scrollTop), height: element.scrollHeight, box, overlays,
       document: scroller.isPage(),
@@ -49,12 +58,13 @@
     for (let top = 0; top < end(); top += window.innerHeight) {
       element.scrollTo({ top, behavior: "instant" });
       await globalThis.handrail.steps.frame();
-      if (top + 2 * window.innerHeight >= end()) {
+      if (top + window.innerHeight >= end()) {
         // At what seems to be the end more may come.
         await globalThis.handrail.steps.look(QUIET);
       }
     }
-    return goTo(0);
+    // Each picture is proved: what still moved would be taken again.
+    return goTo(0, SHORT_QUIET);
   }
 
   globalThis.handrail.wholePage = { begin, goTo, loadAll };

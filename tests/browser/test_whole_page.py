@@ -65,9 +65,7 @@ async def test_every_stretch_of_a_page_is_there_once_and_in_its_place(
     assert await page.evaluate("scrollY") == 1234
 
 
-async def test_no_tile_is_higher_than_it_may_be(
-    browser: Browser, page: Page, site: Site
-) -> None:
+async def test_no_tile_is_higher_than_it_may_be(browser: Browser, page: Page, site: Site) -> None:
     """Where many are cut out of one picture, too: each is in its place, the joints are whole."""
     await page.goto(site.write(stripes(95, 100), head=STILL))
     saved = await save(await press(browser, page))
