@@ -8,8 +8,18 @@ import { HandrailError } from "../core/errors.js";
 /** How long the browser's own answer is waited for: it may say more. */
 const GRACE = 400;
 
+/** How long a page that is going is waited for: a picture of it may fail before its line breaks. */
+const NOTICE = 800;
+
 /** Pages that are watched, by tab. @type {Map<number, Promise<void>>} */
 const going = new Map();
+
+/**
+ * Who waits for an answer of a page that is there. Hanging on to the promise instead, every question
+ * would stay in memory as long as the page.
+ * @type {WeakMap<Promise<void>, Set<() => void>>}
+ */
+const waiting = new WeakMap();
 
 /**
  * Watch the page that a tab shows now. Our scripts must be in it.
@@ -23,10 +33,14 @@ export function watchPage(tabId) {
     line.onDisconnect.addListener(() => {
       // Read, or Chromium writes a line about it where nobody looks.
       void chrome.runtime.lastError;
-      setTimeout(resolve, GRACE);
+      resolve();
+      const others = waiting.get(gone) ?? [];
+      waiting.delete(gone);
+      others.forEach((tell) => tell());
     });
   });
   going.set(tabId, gone);
+  waiting.set(gone, new Set());
   return () => {
     if (going.get(tabId) === gone) {
       going.delete(tabId);
@@ -44,10 +58,32 @@ export function watchPage(tabId) {
  */
 export function whileThere(tabId, answer) {
   const gone = going.get(tabId);
-  return gone === undefined ? answer : Promise.race([
-    answer,
-    gone.then(() => {
-      throw new HandrailError("page-changed");
-    }),
-  ]);
+  return gone === undefined ? answer : new Promise((resolve, reject) => {
+    const others = waiting.get(gone);
+    const tell = () => {
+      pause(GRACE).then(() => reject(new HandrailError("page-changed")));
+    };
+    answer.then(resolve, reject).finally(() => others?.delete(tell));
+    if (others) {
+      others.add(tell);
+    } else {
+      tell(); // It has gone already.
+    }
+  });
+}
+
+/**
+ * Be sure that a page which is watched is still the one that its tab shows.
+ * @param {{ tabId: number }} tab
+ */
+export async function checkThere({ tabId }) {
+  const gone = going.get(tabId);
+  if (gone !== undefined && await Promise.race([gone.then(() => true), pause(NOTICE)])) {
+    throw new HandrailError("page-changed");
+  }
+}
+
+/** @param {number} milliseconds */
+function pause(milliseconds) {
+  return new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 }

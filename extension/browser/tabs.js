@@ -4,7 +4,7 @@
 // of the browser into one of our codes. What to do with the page is decided in engine/.
 
 import { HandrailError } from "../core/errors.js";
-import { watchPage, whileThere } from "./page-gone.js";
+import { checkThere, watchPage, whileThere } from "./page-gone.js";
 import { insertSheet, readSheets, removeSheets } from "./sheet.js";
 
 /**
@@ -49,6 +49,8 @@ import { insertSheet, readSheets, removeSheets } from "./sheet.js";
  * @property {(longest: number) => Promise<PagePlace>} loadAll go down once and back to the top
  * @property {() => Promise<void>} restore show the page as it was; never throws
  */
+
+export { checkThere };
 
 /** From the root: Firefox takes other paths as beginning where the panel's own document lies. */
 const SCRIPTS = [
@@ -226,7 +228,11 @@ async function run(tabId, code, func, ...given) {
   // A function that throws in the page answers with nothing: our scripts are gone with the old page,
   // or the page is such that they cannot do their work.
   if (answer?.result === undefined || answer.result === null) {
-    throw new HandrailError(await isOfTheBrowser(tabId) ? "page-not-readable" : code);
+    if (await isOfTheBrowser(tabId)) {
+      throw new HandrailError("page-not-readable");
+    }
+    await checkThere({ tabId });
+    throw new HandrailError(code);
   }
   return /** @type {Awaited<R>} */ (answer.result);
 }
@@ -258,6 +264,8 @@ async function allowed(tabId, action, patience = 4) {
     if (/frame .*(?:was removed|not found)|no frame/i.test(String(cause))) {
       throw new HandrailError("page-changed", cause);
     }
+    // The leave ends with the page that it was for.
+    await checkThere({ tabId });
     if (/[a-z]+:\/\/ URL|cannot be scripted|extensions gallery/.test(String(cause))) {
       throw new HandrailError("page-not-readable", cause);
     }

@@ -3,7 +3,7 @@
 // The browser gives the picture of whatever a window shows. So the tab is asked for before and after
 // every picture, and a watch notices when another one came to the front in between.
 
-import { HandrailError } from "../core/errors.js";
+import { HandrailError, codeOf } from "../core/errors.js";
 
 /** @import { ChosenTab } from "../browser/storage.js" */
 /** @import { Box } from "../inject/inject.js" */
@@ -14,6 +14,9 @@ import { HandrailError } from "../core/errors.js";
 /** @typedef {{ now: () => Date, uptime: () => number }} Clock */
 /** @typedef {ReturnType<typeof startLooking>} Looking */
 /** @typedef {(sheet?: Box | null) => Promise<Uint8Array<ArrayBuffer>>} Look */
+
+/** How often a picture is asked for again that the browser could not take of a page that is there. */
+const AGAIN = 2;
 
 /** @type {Clock} */
 export const BROWSER_CLOCK = { now: () => new Date(), uptime: () => performance.now() };
@@ -42,6 +45,27 @@ export function startLooking({ tab, doors: { tabs, screenshots }, signal }) {
     await tabs.checkShown(tab);
   }
 
+  /**
+   * Take a picture. When that fails it is said why: the tab was left, the page went away, or, when
+   * neither is so and the browser has failed again and again, that it gives no picture.
+   * @type {Look}
+   */
+  async function shoot(sheet = null) {
+    for (let again = 0; ; again += 1) {
+      try {
+        return await (sheet && screenshots.takeRectangle
+          ? screenshots.takeRectangle(tab.windowId, sheet)
+          : screenshots.takePicture(tab.windowId));
+      } catch (thrown) {
+        await goOn();
+        await tabs.checkThere(tab);
+        if (again === AGAIN || codeOf(thrown, "capture-failed") !== "capture-failed") {
+          throw thrown;
+        }
+      }
+    }
+  }
+
   return {
     goOn,
     /**
@@ -50,9 +74,7 @@ export function startLooking({ tab, doors: { tabs, screenshots }, signal }) {
      */
     async look(sheet = null) {
       await goOn();
-      const png = sheet && screenshots.takeRectangle
-        ? await screenshots.takeRectangle(tab.windowId, sheet)
-        : await screenshots.takePicture(tab.windowId);
+      const png = await shoot(sheet);
       await goOn();
       return png;
     },
