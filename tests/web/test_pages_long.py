@@ -169,6 +169,22 @@ async def test_what_became_of_pictures_is_said_as_it_was(inside: Service) -> Non
     assert "One picture was shown, because you chose it." in text
 
 
+async def test_before_a_view_is_looked_at_it_is_said_that_one_picture_can_be_seen(
+    inside: Service,
+) -> None:
+    shown = {"what": "img", "left": 1, "top": 2, "width": 30, "height": 40}
+    pictures = {"hidden": True, "count": 4, "verified": True, "shown": shown}
+    for one, said in ((pictures, True), ({**pictures, "shown": None}, False)):
+        capture = await save(inside, pictures=one)
+        page = await read(inside, f"/captures/{capture}")
+        assert all(name != "img" for name, _ in page.elements)
+        assert ("One picture in it can be seen, because you chose it." in page.text) is said
+        assert ("Its own pictures are hidden." in page.text) is not said
+        asked = await read(inside, f"/captures/{capture}?show=picture")
+        (alt,) = [given["alt"] for name, given in asked.elements if name == "img"]
+        assert ("One picture on it can be seen, the others are hidden." in alt) is said
+
+
 async def test_what_was_not_finished_is_said_and_nothing_is_guessed(inside: Service) -> None:
     taken = a_conversation(inside.vault.recipient, tiles=2, finished=False)
     capture = keep(inside, taken)

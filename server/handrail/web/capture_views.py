@@ -84,6 +84,7 @@ class CaptureView:
     zone: str
     subject: tuple[Fact, ...]
     pictures: tuple[str, ...]
+    picture_alt: str
     missing: int
     unfinished: bool
     shown: int
@@ -115,6 +116,7 @@ def capture_view(
     utc = summary.started or summary.received_at
     local, in_utc = moment(utc, summary.offset_minutes), moment(utc)
     received = moment(summary.received_at)
+    one_shown = facts is not None and facts.pictures.shown is not None
     return CaptureView(
         id=summary.capture,
         kind=kind_of(summary),
@@ -133,6 +135,9 @@ def capture_view(
         zone=zone_of(summary.zone, summary.offset_minutes, catalogue) if summary.started else "",
         subject=_subject_of(facts, catalogue) if facts else (),
         pictures=tuple(_pictures_of(facts, catalogue)) if facts else (),
+        picture_alt=catalogue.t(
+            "pages.parts.picture_alt_one" if one_shown else "pages.parts.picture_alt"
+        ),
         missing=summary.missing,
         unfinished=is_unfinished(summary),
         shown=asked.picture,
@@ -140,7 +145,7 @@ def capture_view(
         complete=_complete_of(facts, catalogue) if facts else (),
         gaps=tuple(completeness.not_there(facts, catalogue)) if facts else (),
         more=_more_of(facts, catalogue) if facts else (),
-        parts=parts.once(detail.exhibits, catalogue),
+        parts=parts.once(detail.exhibits, catalogue, one_shown=one_shown),
         rows=parts.rows(detail.exhibits, asked.lists, asked.picture, catalogue),
         notes=tuple(_note_of(note, catalogue) for note in notes),
         has_messages=summary.save == "conversation"

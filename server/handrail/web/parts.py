@@ -7,7 +7,7 @@ person opens the list. Pure, as `views` is.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ..core.envelope import ONCE
@@ -30,6 +30,7 @@ class Part:
 
     number: int
     kind: str
+    size: str
     icon: str
     name: str
     of: str
@@ -56,9 +57,17 @@ class Row:
     open: bool
 
 
-def once(exhibits: Sequence[ExhibitEntry], catalogue: Catalogue) -> tuple[Part, ...]:
-    """Return the parts that a capture has once."""
-    return tuple(_part(entry, catalogue, 0) for entry in exhibits if entry.kind in ONCE)
+def once(
+    exhibits: Sequence[ExhibitEntry], catalogue: Catalogue, *, one_shown: bool = False
+) -> tuple[Part, ...]:
+    """Return the parts that a capture has once. `one_shown`: its view has a picture to be seen."""
+    parts = (_part(entry, catalogue, 0) for entry in exhibits if entry.kind in ONCE)
+    return tuple(
+        replace(part, about=_about("pages.part.view_one_what", part.size, catalogue))
+        if one_shown and part.kind == "view"
+        else part
+        for part in parts
+    )
 
 
 def rows(
@@ -112,6 +121,7 @@ def _part(entry: ExhibitEntry, catalogue: Catalogue, place: int) -> Part:
     return Part(
         number=entry.number,
         kind=kind,
+        size=size,
         icon=ICONS[kind],
         name=t(f"pages.row.{kind}_one", number=str(place)) if place else t(f"pages.part.{kind}"),
         of=t(f"pages.row.{kind}_of", number=str(place)) if place else t(f"pages.part.{kind}_of"),
