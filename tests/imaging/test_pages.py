@@ -1,29 +1,35 @@
-"""Pages are the tiles without a seam, cut where nothing is written; a bad tile means no pages."""
+"""Pages are the tiles without a seam, cut where nothing is written; a bad tile is a gap."""
 
 from __future__ import annotations
 
 import json
 import struct
 from io import BytesIO
+from math import floor
 
 import msgspec
 import pytest
 from PIL import Image, ImageDraw
 
 from handrail.core.records import Box, Reading
-from handrail.imaging import child, pages
-from handrail.imaging.pages import make_pages
+from handrail.imaging import child, limits, pages
+from handrail.imaging.pages import draw_pages, lay_out
 from handrail.imaging.pictures import PictureRefused
 from tests.core.test_transcript import a_reading
 from tests.imaging.builders import blank, chunk, draw, file_of, moving, png, zeros
 
-WIDTH, TILE, STEP = 100, 600, 400
+WIDTH, TILE, STEP = 103, 600, 400
 LINE, GAP = 30, 14
+
+
+def pixel(place: float) -> int:
+    """Round as the eye does when it cuts a tile: halves up."""
+    return floor(round(place, 6) + 0.5)
 
 
 def conversation(height: int, scale: float) -> Image.Image:
     """Draw lines of text as bars, each of its own colour and length, on paper."""
-    picture = Image.new("RGB", (round(WIDTH * scale), round(height * scale)), "#f7f3ea")
+    picture = Image.new("RGB", (pixel(WIDTH * scale), pixel(height * scale)), "#f7f3ea")
     pen = ImageDraw.Draw(picture)
     for number, top in enumerate(range(0, height - LINE, LINE + GAP)):
         colour = (number % 251, 40 + number * 7 % 200, 90)
@@ -32,26 +38,37 @@ def conversation(height: int, scale: float) -> Image.Image:
     return picture
 
 
-def tiled(height: int, scale: float = 1.0) -> tuple[list[Reading], dict[int, bytes], Image.Image]:
+def tiled(
+    height: int, scale: float = 1.0, step: int = STEP
+) -> tuple[list[Reading], dict[int, bytes], Image.Image]:
     """Return a conversation as overlapping tiles with their readings, and as one picture."""
     whole = conversation(height, scale)
     readings, tiles = [], {}
-    for number, top in enumerate(range(0, height - TILE + 1, STEP), 1):
+    for number, top in enumerate(range(0, height - TILE + 1, step), 1):
         box = Box(left=0, top=0, width=WIDTH, height=TILE)
         readings.append(msgspec.structs.replace(a_reading(number, top), box=box))
-        part = (0, round(top * scale), whole.width, round((top + TILE) * scale))
+        part = (0, pixel(top * scale), whole.width, pixel((top + TILE) * scale))
         tiles[number] = file_of(whole.crop(part))
     return readings, tiles, whole
 
 
-def made(readings: list[Reading], tiles: dict[int, bytes]) -> list[Image.Image]:
-    return [Image.open(BytesIO(page)) for page in make_pages(readings, tiles.__getitem__)]
+def bytes_made(readings: list[Reading], tiles: dict[int, bytes], ratio: str = "1") -> list[bytes]:
+    layout = lay_out(ratio, readings, tiles.__getitem__)
+    assert layout.unread == {}
+    return list(draw_pages(layout, tiles.__getitem__))
 
 
-@pytest.mark.parametrize("scale", [1.0, 1.25, 2.0])
-def test_the_pages_are_the_conversation_without_a_seam_and_no_line_is_cut(scale: float) -> None:
-    readings, tiles, whole = tiled(5000, scale)
-    found = made(readings, tiles)
+def made(readings: list[Reading], tiles: dict[int, bytes], ratio: str = "1") -> list[Image.Image]:
+    return [Image.open(BytesIO(page)) for page in bytes_made(readings, tiles, ratio)]
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.1, 1.25, 1.5, 2.0])
+@pytest.mark.parametrize("step", [400, 333])
+def test_the_pages_are_the_conversation_without_a_seam_and_no_line_is_cut(
+    scale: float, step: int
+) -> None:
+    readings, tiles, whole = tiled(TILE + step * 13, scale, step)
+    found = made(readings, tiles, f"{scale:g}")
     assert len(found) >= 4
     top = 0
     for page in found:
@@ -67,7 +84,7 @@ def test_the_pages_are_the_conversation_without_a_seam_and_no_line_is_cut(scale:
 
 def test_the_same_tiles_give_the_same_bytes() -> None:
     readings, tiles, _ = tiled(2200)
-    once, again = (list(make_pages(readings, tiles.__getitem__)) for _ in range(2))
+    once, again = (bytes_made(readings, tiles) for _ in range(2))
     assert once == again
     assert len(once) == 2
 
@@ -104,7 +121,7 @@ def test_the_work_grows_with_the_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
         asked.clear()
         readings, tiles, _ = tiled(TILE + STEP * (number - 1))
         assert len(tiles) == number
-        assert list(make_pages(readings, tiles.__getitem__))
+        assert bytes_made(readings, tiles)
         assert max(bodies for _, bodies in asked) <= 12
         counts.append((len(asked), sum(bodies for _, bodies in asked)))
     (calls, given), (more_calls, more_given) = counts
@@ -133,17 +150,37 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_bad_tile_is_refused_before_the_first_page(name: str) -> None:
-    readings, tiles, _ = tiled(1400)
+def test_a_bad_tile_is_a_gap_and_is_named(name: str) -> None:
+    readings, tiles, whole = tiled(2200)
     tiles[3], code = HOSTILE[name]
-    found = make_pages(readings, tiles.__getitem__)
-    with pytest.raises(PictureRefused) as refusal:
-        next(found)
-    assert refusal.value.code == code
+    layout = lay_out("1", readings, tiles.__getitem__)
+    assert layout.unread == {3: code}
+    above, below = (Image.open(BytesIO(page)) for page in draw_pages(layout, tiles.__getitem__))
+    assert above.tobytes() == whole.crop((0, 0, WIDTH, STEP + TILE)).tobytes()
+    assert below.tobytes() == whole.crop((0, 3 * STEP, WIDTH, 2200)).tobytes()
+
+
+def test_a_bad_tile_is_no_gap_where_others_show_the_same() -> None:
+    readings, tiles, whole = tiled(1400, step=200)
+    tiles[4] = b"this is no picture"
+    layout = lay_out("1", readings, tiles.__getitem__)
+    assert layout.unread == {4: "picture-kind"}
+    (page,) = (Image.open(BytesIO(page)) for page in draw_pages(layout, tiles.__getitem__))
+    assert page.tobytes() == whole.tobytes()
+
+
+def test_a_child_that_fails_says_nothing_of_a_tile(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object, **__: object) -> bytes:
+        raise PictureRefused(limits.FAILED)
+
+    readings, tiles, _ = tiled(1400)
+    monkeypatch.setattr(pages, "_ask", failing)
+    with pytest.raises(PictureRefused):
+        lay_out("1", readings, tiles.__getitem__)
 
 
 def test_a_child_that_gives_another_height_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     readings, tiles, _ = tiled(2200)
     monkeypatch.setattr(pages, "_ask", lambda *_, **__: file_of(draw(WIDTH, 40)))
     with pytest.raises(PictureRefused):
-        list(make_pages(readings, tiles.__getitem__))
+        bytes_made(readings, tiles)

@@ -10,17 +10,20 @@ import pytest
 from msgspec.structs import replace
 
 from handrail.app import cli
+from handrail.core.pages_of_tiles import PlacedTile
 from handrail.core.records import Box, Reading
+from handrail.imaging import pages
 from handrail.imaging.limits import FAILED
 from handrail.imaging.pictures import PictureRefused
-from handrail.proof.derived import PagesWanted
-from handrail.proof.package import Cancelled, PackageWritten, Watch, save_package
+from handrail.proof.derived import PagesMade, PagesWanted
+from handrail.proof.package import Cancelled, PackageWritten, Progress, Watch, save_package
 from handrail.web import exports
 from handrail.web.exports import pages_maker
 from tests.core.test_transcript import a_reading
 from tests.proof import builders
 from tests.proof.builders import CATALOGUE, Case, plain_picture, verify_imported
-from tests.proof.conversations import a_case
+from tests.proof.conversations import a_case, readme_of
+from tests.proof.test_summary import flat
 
 PAGE = "data/derived/0001/pages/0001.png"
 
@@ -44,7 +47,12 @@ def readings_of(tiles: int) -> list[Reading]:
 def saved(case: Case, path: Path, watch: Watch | None = None) -> tuple[PackageWritten, list[str]]:
     """Write a package with pages; return it and the captures that are in it without."""
     unpaged: list[str] = []
-    maker = pages_maker(watch or Watch(), unpaged.append)
+
+    def say(capture: str, made: PagesMade) -> None:
+        unpaged.extend([capture] * (made.pages == ()))
+
+    watch = watch or Watch()
+    maker = pages_maker(watch, path.parent, say)
     made = save_package(
         path, case.plan(), case.open_exhibit, case.private.sign, CATALOGUE, watch, maker
     )
@@ -105,10 +113,12 @@ def test_tiles_that_cannot_be_drawn_leave_a_whole_package_without_pages(
     assert unpaged == list(case.plan().captures)
     assert names(package) == []
     assert verify_imported(package)["exit"] == 0
-    assert cli.main(["pages", str(package), "--out", str(tmp_path / "made")]) == 1
-    assert capsys.readouterr().out == (
-        "No pages can be made of data/captures/0001: a picture in it cannot be drawn "
-        "(picture-damaged).\n"
+    assert cli.main(["pages", str(package), "--out", str(tmp_path / "made")]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == 2
+    assert said[0] == (
+        "data/captures/0001/tiles/00004.png could not be read (picture-damaged): "
+        "the pages have a gap there."
     )
 
 
@@ -116,13 +126,11 @@ def test_pages_of_tiles_that_cannot_be_drawn_are_named_too(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     package = tmp_path / "one.zip"
-    a_case().save(package, lambda wanted: [b"invented"])
+    a_case().save(package, lambda wanted: PagesMade([b"invented"]))
     assert cli.main(["pages", str(package), "--out", str(tmp_path / "made")]) == 1
-    assert capsys.readouterr().out.splitlines() == [
-        "No pages can be made of data/captures/0001: a picture in it cannot be drawn "
-        "(picture-damaged).",
-        f"in the package, but not made from its pictures: {PAGE}",
-    ]
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        f"in the package, but not made from its pictures: {PAGE}"
+    )
 
 
 def test_a_package_of_views_has_no_pages_and_that_is_no_failure(
@@ -135,32 +143,66 @@ def test_a_package_of_views_has_no_pages_and_that_is_no_failure(
     assert "no pages" in capsys.readouterr().out
 
 
-def test_a_child_that_fails_after_a_page_makes_no_package(
+def test_one_bad_tile_is_a_gap_in_pages_that_can_be_made_again(
+    case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = pages._size_of
+
+    def one_bad(body: bytes, tile: PlacedTile, ratio: str) -> tuple[int, int]:
+        if tile.tile == 10:
+            raise PictureRefused("picture-damaged")
+        return looked(body, tile, ratio)
+
+    monkeypatch.setattr(pages, "_size_of", one_bad)
+    package = tmp_path / "one.zip"
+    saved(case, package)
+    assert len(names(package)) >= 2
+    assert "tiles/00010.png could not be read" in flat(readme_of(package))
+    assert cli.main(["pages", str(package), "--out", str(tmp_path / "made")]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("data/captures/0001/tiles/00010.png could not be read")
+    assert [line.partition(":")[0] for line in said[1:]] == ["the same"] * len(names(package))
+
+
+def test_the_tiles_on_pages_are_counted(case: Case, tmp_path: Path) -> None:
+    told: list[Progress] = []
+    saved(case, tmp_path / "one.zip", Watch(told.append))
+    counts = [now.tiles_done for now in told]
+    assert counts == sorted(counts)
+    assert {0, 1, 2, 3, 12} <= set(counts)
+    assert {now.tiles_total for now in told} == {12}
+
+
+def test_a_child_that_fails_after_a_page_leaves_the_package_without_them(
     case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another try may go better: a package with half of its pages would be another one."""
+    """A package with half of its pages would look whole."""
 
     def one_and_no_more(*_: object) -> Iterator[bytes]:
         yield b"page"
         raise PictureRefused(FAILED)
 
-    monkeypatch.setattr(exports, "make_pages", one_and_no_more)
-    with pytest.raises(PictureRefused):
-        saved(case, tmp_path / "one.zip")
-    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(exports, "draw_pages", one_and_no_more)
+    package = tmp_path / "one.zip"
+    _, unpaged = saved(case, package)
+    assert unpaged == list(case.plan().captures)
+    assert names(package) == []
+    assert list(tmp_path.iterdir()) == [package]
+    assert verify_imported(package)["exit"] == 0
+    assert "There are no numbered pages of it." in flat(readme_of(package))
 
 
-def test_a_person_can_stop_while_tiles_are_looked_at() -> None:
+def test_a_person_can_stop_while_tiles_are_looked_at(tmp_path: Path) -> None:
     opened: list[int] = []
 
     def open_tile(tile: int) -> bytes:
         opened.append(tile)
         return plain_picture(1280, 160)
 
-    wanted = PagesWanted("ab" * 16, tuple(readings_of(9)), open_tile)
-    maker = pages_maker(Watch(None, lambda: len(opened) == 5), None)
+    wanted = PagesWanted("ab" * 16, "1", tuple(readings_of(9)), open_tile)
+    maker = pages_maker(Watch(None, lambda: len(opened) == 5), tmp_path, None)
     with pytest.raises(Cancelled):
-        next(iter(maker(wanted)))
+        maker(wanted)
     assert len(opened) == 5
 
 

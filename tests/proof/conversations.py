@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from handrail.proof.derived import PagesWanted
+from handrail.proof.derived import PagesMade, PagesWanted
 from tests.proof.builders import Case
 
 FOLDER = "data/captures/0001"
@@ -31,7 +30,6 @@ def without(case: Case, kind: str) -> Case:
     return case
 
 
-def pages(wanted: PagesWanted) -> Iterator[bytes]:
+def pages(wanted: PagesWanted) -> PagesMade:
     """Stand in for the drawing: a page is the bytes of its tile, turned round."""
-    for reading in wanted.readings:
-        yield wanted.open_tile(reading.tile)[::-1]
+    return PagesMade(wanted.open_tile(reading.tile)[::-1] for reading in wanted.readings)

@@ -16,7 +16,7 @@ import pytest
 from handrail.core import canonical
 from handrail.core.errors import HandrailError, Refused
 from handrail.proof import package, verify
-from handrail.proof.derived import MakePages, PagesWanted
+from handrail.proof.derived import MakePages, PagesMade, PagesWanted
 from handrail.proof.package import save_package, write_package
 from tests.proof.builders import (
     CATALOGUE,
@@ -284,10 +284,13 @@ def test_more_pages_than_a_package_takes_are_refused_while_they_are_made(
 ) -> None:
     made = []
 
-    def without_end(wanted: PagesWanted) -> Iterator[bytes]:
-        while True:
-            made.append(wanted.capture)
-            yield b"page"
+    def without_end(wanted: PagesWanted) -> PagesMade:
+        def drawn() -> Iterator[bytes]:
+            while True:
+                made.append(wanted.capture)
+                yield b"page"
+
+        return PagesMade(drawn())
 
     monkeypatch.setattr(package, "LIMITS", verify.LIMITS._replace(files=100))
     assert refusal(a_case(), without_end) == "package-too-large"

@@ -11,10 +11,10 @@ import pytest
 from handrail.core import canonical
 from handrail.core.errors import Damaged
 from handrail.proof.captures import exhibits_by_capture, read_readings
-from handrail.proof.derived import PagesWanted
+from handrail.proof.derived import PagesMade, PagesWanted
 from handrail.proof.package import Cancelled, Watch, save_package
 from tests.proof.builders import CATALOGUE, Case, plain_picture, reading_of, unpack, verify_alone
-from tests.proof.conversations import a_case, pages
+from tests.proof.conversations import a_case, pages, readme_of
 from tests.proof.test_summary import flat
 
 
@@ -43,6 +43,17 @@ def test_readings_are_taken_in_the_order_of_their_tiles() -> None:
     case.choose(capture)
     (exhibits,) = exhibits_by_capture(case.plan())
     assert [one.tile for one in read_readings(exhibits, case.open_exhibit)] == [4, 6]
+
+
+def test_the_readme_says_how_many_pages_there_are_and_what_is_on_none(tmp_path: Path) -> None:
+    a_case().save(tmp_path / "with.zip", pages)
+    said = flat(readme_of(tmp_path / "with.zip"))
+    assert "on 2 numbered pages, in data/derived/0001/pages/" in said
+    a_case().save(tmp_path / "without.zip", lambda wanted: PagesMade((), (4, 6)))
+    said = flat(readme_of(tmp_path / "without.zip"))
+    assert "There are no numbered pages of it." in said
+    assert "The picture tiles/00004.png could not be read" in said
+    assert "The picture tiles/00006.png could not be read" in said
 
 
 def test_a_view_has_nothing_derived(tmp_path: Path) -> None:
@@ -78,10 +89,13 @@ def test_messages_stay_in_their_lines(tmp_path: Path) -> None:
 def test_a_person_can_stop_while_pages_are_made(tmp_path: Path) -> None:
     made = []
 
-    def without_end(wanted: PagesWanted) -> Iterator[bytes]:
-        while True:
-            made.append(wanted.capture)
-            yield b"page"
+    def without_end(wanted: PagesWanted) -> PagesMade:
+        def drawn() -> Iterator[bytes]:
+            while True:
+                made.append(wanted.capture)
+                yield b"page"
+
+        return PagesMade(drawn())
 
     case = a_case()
     with pytest.raises(Cancelled):
@@ -102,7 +116,7 @@ def test_a_tile_that_is_not_the_logged_one_makes_no_page(tmp_path: Path) -> None
     case = a_case()
     swapped = []
 
-    def late(wanted: PagesWanted) -> Iterator[bytes]:
+    def late(wanted: PagesWanted) -> PagesMade:
         for digest, body in case.exhibits.items():
             if body == plain_picture(colour=(0, 9, 9)):
                 case.exhibits[digest] = b"other"

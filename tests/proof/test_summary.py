@@ -21,7 +21,7 @@ def readme(**changes: Any) -> str:
     capture = case.save_view("first")
     case.choose(capture)
     shown = CaptureShown(1, facts_of(capture, _listed(case), **changes))
-    return render_readme(case.plan(), (shown,), CATALOGUE).decode("utf-8")
+    return render_readme(case.plan(), (shown,), CATALOGUE, {}).decode("utf-8")
 
 
 def _listed(case: Case) -> Any:

@@ -155,6 +155,8 @@ def export(options: argparse.Namespace, words: Catalogue) -> int:
         print(words.t("cli.export.digest", digest=made["sha256"]))
         for capture in made["unpaged"]:
             print(words.t("cli.export.unpaged", capture=capture))
+        for one in made["unread"]:
+            print(words.t("cli.export.unread", **one))
     return 0
 
 
@@ -172,6 +174,7 @@ def pages(options: argparse.Namespace, words: Catalogue) -> int:
         "other": "cli.pages.other",
         "absent": "cli.pages.absent",
         "unmade": "cli.pages.unmade",
+        "unread": "cli.pages.unread",
         "refused": "cli.pages.refused",
     }
     states = []
@@ -180,7 +183,7 @@ def pages(options: argparse.Namespace, words: Catalogue) -> int:
         print(words.t(said[page.state], page=page.name, code=page.code))
     if not states:
         print(words.t("cli.pages.none"))
-    return 0 if all(state == "same" for state in states) else 1
+    return 0 if all(state in ("same", "unread") for state in states) else 1
 
 
 def look_around(options: argparse.Namespace, words: Catalogue) -> int:

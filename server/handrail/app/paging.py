@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Literal
 
 from .. import system
-from ..core.errors import Refused
-from ..core.records import MAX_RECORD, Reading, decode_reading
+from ..core.errors import Damaged, Refused
+from ..core.records import MAX_RECORD, Reading, decode_facts, decode_reading, decode_start
 from ..imaging.limits import MOST_BYTES
-from ..imaging.pages import make_pages
+from ..imaging.pages import draw_pages, lay_out
 from ..imaging.pictures import PictureRefused
 from ..proof.verify import Broken, Package, Unreadable, open_package
 
@@ -28,12 +28,12 @@ _PAGE = re.compile(r"data/derived/([0-9]{4})/pages/[0-9]{4}\.png")
 class PageMade:
     """One page: `same` as in the package or an `other` one, `absent` from it, or only there.
 
-    `refused` is said of a whole capture, by its folder: a tile of it cannot be drawn, and `code`
-    says why.
+    `unread` is said of a tile that cannot be drawn, which is a gap in the pages and no fault of
+    theirs; `refused` of a whole capture, by its folder: no pages could be drawn. `code` says why.
     """
 
     name: str
-    state: Literal["same", "other", "absent", "unmade", "refused"]
+    state: Literal["same", "other", "absent", "unmade", "unread", "refused"]
     code: str = ""
 
 
@@ -63,14 +63,18 @@ def _found(name: str) -> Iterator[re.Match[str]]:
 def _capture(package: Package, number: str, out: Path) -> Iterator[PageMade]:
     folder = f"data/captures/{number}"
     left = {name for name in package.sizes if name.startswith(f"data/derived/{number}/pages/")}
+
+    def open_tile(tile: int) -> bytes:
+        name = f"{folder}/tiles/{tile:05d}.png"
+        if package.sizes[name] > MOST_BYTES:
+            raise PictureRefused("picture-too-large")
+        return package.read(name, MOST_BYTES)
+
     try:
-        for place, page in enumerate(
-            make_pages(
-                _readings(package, folder),
-                lambda tile: package.read(f"{folder}/tiles/{tile:05d}.png", MOST_BYTES),
-            ),
-            1,
-        ):
+        layout = lay_out(_ratio(package, folder), _readings(package, folder), open_tile)
+        for tile, code in sorted(layout.unread.items()):
+            yield PageMade(f"{folder}/tiles/{tile:05d}.png", "unread", code)
+        for place, page in enumerate(draw_pages(layout, open_tile), 1):
             name = f"data/derived/{number}/pages/{place:04d}.png"
             system.make_private_folder(out / number)
             (out / number / f"{place:04d}.png").write_bytes(page)
@@ -84,6 +88,16 @@ def _capture(package: Package, number: str, out: Path) -> Iterator[PageMade]:
         yield PageMade(folder, "refused", refused.code)
     for name in sorted(left):
         yield PageMade(name, "unmade")
+
+
+def _ratio(package: Package, folder: str) -> str:
+    """Return how many pixels a CSS pixel was, as its start says, or its facts without one."""
+    start, facts = f"{folder}/start.json", f"{folder}/facts.json"
+    if start in package.sizes:
+        return decode_start(package.read(start, MAX_RECORD)).window.device_pixel_ratio
+    if facts in package.sizes:
+        return decode_facts(package.read(facts, MAX_RECORD)).window.device_pixel_ratio
+    raise Damaged("start-shape", "a capture has facts or a start")
 
 
 def _readings(package: Package, folder: str) -> list[Reading]:

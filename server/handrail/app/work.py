@@ -17,7 +17,7 @@ from ..core.text import Catalogue
 from ..proof.verify import lines_of, verify_package
 from ..vault.vault import Vault
 from ..web import advising
-from ..web.exports import write_export
+from ..web.exports import Job, write_export
 
 
 async def list_captures(vault: Vault, case: str | None = None) -> dict[str, Any]:
@@ -45,17 +45,16 @@ async def export(
     """
     captures = _named(await asyncio.to_thread(vault.captures, case), only) if only else None
     chosen = await asyncio.to_thread(vault.choose_export, captures, case)
-    unpaged: list[str] = []
-    made = await asyncio.to_thread(
-        write_export, vault, catalogue, chosen, out, None, unpaged.append
-    )
+    job = Job(chosen)
+    made = await asyncio.to_thread(write_export, vault, catalogue, chosen, out, None, job.say)
     return {
         "export": chosen,
         "package": str(out),
         "sha256": made.sha256,
         "length": made.length,
         "captures": len(vault.export(chosen).captures),
-        "unpaged": unpaged,
+        "unpaged": job.unpaged,
+        "unread": [{"capture": capture, "tile": tile} for capture, tile in job.unread],
     }
 
 

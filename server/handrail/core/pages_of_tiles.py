@@ -8,14 +8,18 @@ The rule:
    down; the earlier one if two do. Its upper part is left out as far as the tile above reaches, so
    each stretch is drawn once. A tile that adds nothing is not drawn at all.
 4. Where no tile begins in time there is a gap, and a new run. One CSS pixel is rounding, no gap.
+5. A tile that cannot be read is left out. What it alone showed is such a gap.
+
+`scale_of` says how many pixels of a tile one CSS pixel is.
 
 Drawing and cutting are done elsewhere (`imaging`). Nothing here is evidence: the tiles are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from .records import Reading
 
@@ -38,10 +42,23 @@ class PlacedTile:
         return self.top + self.height
 
 
-def runs_of_tiles(readings: Iterable[Reading]) -> tuple[tuple[PlacedTile, ...], ...]:
+def scale_of(width: int, box_width: int, ratio: str) -> Fraction:
+    """Return how many pixels one CSS pixel is on a tile that is this wide, in both units.
+
+    It is the window's own ratio (`WindowFacts.device_pixel_ratio`) where the tile has that width,
+    within one CSS pixel and one pixel: the width alone is rounded, which adds up over many tiles.
+    Otherwise the window was drawn on another scale, and the width is all there is.
+    """
+    stated = Fraction(ratio)
+    return stated if abs(width - box_width * stated) <= stated + 1 else Fraction(width, box_width)
+
+
+def runs_of_tiles(
+    readings: Iterable[Reading], unread: Collection[int] = ()
+) -> tuple[tuple[PlacedTile, ...], ...]:
     """Return the tiles to draw, from readings in the order of the capture. Between runs is a gap.
 
-    Runs, too, are in the order of the page, from the top down.
+    Runs, too, are in the order of the page, from the top down. `unread` tiles cannot be drawn.
     """
     joined: list[list[PlacedTile]] = []
     width = None
@@ -49,7 +66,7 @@ def runs_of_tiles(readings: Iterable[Reading]) -> tuple[tuple[PlacedTile, ...], 
         if not joined or not reading.joined or reading.box.width != width:
             joined.append([])
         width = reading.box.width
-        if reading.box.width and reading.box.height:
+        if reading.box.width and reading.box.height and reading.tile not in unread:
             joined[-1].append(
                 PlacedTile(reading.tile, reading.top, reading.box.width, reading.box.height)
             )

@@ -27,32 +27,58 @@ _LINE_BREAK = " \N{PILCROW SIGN} "
 class PagesWanted:
     """A capture of tiles. `readings` are those of its tiles, in the order of the capture.
 
+    `ratio` is the `device_pixel_ratio` of its start, or of its facts if it has no start.
     `open_tile` takes the number of a tile (`Reading.tile`) and returns its PNG, as it was logged.
     """
 
     capture: str
+    ratio: str
     readings: tuple[Reading, ...]
     open_tile: Callable[[int], bytes]
 
 
-MakePages = Callable[[PagesWanted], Iterable[bytes]]
-"""Makes the numbered pages of a capture: each one a PNG, the top of the page first.
+@dataclass(frozen=True, slots=True)
+class PagesMade:
+    """The numbered pages of a capture: each one a PNG, the top of the page first.
 
-The same capture must give the same bytes. A tile that cannot be drawn is a reason to give no page,
-not to raise: the package is whole without them.
+    `unread` are the tiles that could not be drawn: there the pages have a gap.
+    """
+
+    pages: Iterable[bytes] = ()
+    unread: tuple[int, ...] = ()
+
+
+MakePages = Callable[[PagesWanted], PagesMade]
+"""Makes the numbered pages of a capture.
+
+The same capture must give the same bytes. Pages that cannot be drawn are left out, which is no
+reason to raise: the package is whole without them.
 """
 
 
+PagesSaid = dict[str, tuple[int, tuple[int, ...]]]
+"""What a package says of its numbered pages, by capture: how many, and the tiles unread."""
+
+
 def derived_files(
-    number: int, wanted: PagesWanted, make_pages: MakePages | None, catalogue: Catalogue
+    number: int,
+    wanted: PagesWanted,
+    make_pages: MakePages | None,
+    catalogue: Catalogue,
+    said: PagesSaid,
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield the derived files of one capture, by their names, in the order of names."""
+    """Yield the derived files of one capture, by their names, in the order of names.
+
+    `said` learns what there is to say of its pages.
+    """
     folder = f"data/derived/{number:04d}"
     if any(reading.rows for reading in wanted.readings):
         yield f"{folder}/messages.txt", render_messages(number, wanted.readings, catalogue)
-    if make_pages is not None:
-        for page, picture in enumerate(make_pages(wanted), 1):
-            yield f"{folder}/pages/{page:04d}.png", picture
+    made = PagesMade() if make_pages is None else make_pages(wanted)
+    said[wanted.capture] = 0, made.unread
+    for page, picture in enumerate(made.pages, 1):
+        yield f"{folder}/pages/{page:04d}.png", picture
+        said[wanted.capture] = page, made.unread
 
 
 def render_messages(number: int, readings: Sequence[Reading], catalogue: Catalogue) -> bytes:

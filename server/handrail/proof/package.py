@@ -11,7 +11,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import BinaryIO
@@ -32,7 +32,7 @@ from .captures import (
     read_readings,
     refuse_long_records,
 )
-from .derived import MakePages, PagesWanted, derived_files
+from .derived import MakePages, PagesSaid, PagesWanted, derived_files
 from .summary import render_readme, render_verify
 from .verify import LIMITS
 
@@ -54,12 +54,14 @@ class Cancelled(HandrailError):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the writing is, in exhibits and their bytes."""
+    """How far the writing is: in exhibits and their bytes, then in tiles that went onto pages."""
 
     files_done: int
     files_total: int
     bytes_done: int
     bytes_total: int
+    tiles_done: int = 0
+    tiles_total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +88,22 @@ class Watch:
     def start(self, plan: ExportPlan) -> None:
         """Begin at nothing done."""
         total = sum(exhibit.length for exhibit in plan.exhibits)
-        self._tell(Progress(0, len(plan.exhibits), 0, total))
+        tiles = sum(exhibit.kind == "tile" for exhibit in plan.exhibits)
+        self._tell(Progress(0, len(plan.exhibits), 0, total, 0, tiles))
 
     def through(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         """Pass one exhibit's bytes on while counting them. Raises `Cancelled` when asked to."""
         for chunk in chunks:
             self.go_on()
             yield chunk
-            now = self._now
-            done = now.bytes_done + len(chunk)
-            self._tell(Progress(now.files_done, now.files_total, done, now.bytes_total))
-        now = self._now
-        self._tell(Progress(now.files_done + 1, now.files_total, now.bytes_done, now.bytes_total))
+            self._tell(replace(self._now, bytes_done=self._now.bytes_done + len(chunk)))
+        self._tell(replace(self._now, files_done=self._now.files_done + 1))
+
+    def page_tiles(self, count: int) -> None:
+        """Count tiles that went onto pages, or that no page needs. Raises `Cancelled` as above."""
+        self.go_on()
+        done = min(self._now.tiles_done + count, self._now.tiles_total)
+        self._tell(replace(self._now, tiles_done=done))
 
     def go_on(self) -> None:
         """Raise `Cancelled` if the person asked to stop."""
@@ -142,12 +148,13 @@ def write_package(
         for exhibit in plan.exhibits:  # 3
             chunks = watch.through(open_exhibit(exhibit))
             bag.add_stream(exhibit.path, chunks, exhibit.length, exhibit.sha256)
-        for name, body in _derived(by_capture, open_exhibit, make_pages, catalogue):  # 4
+        said = PagesSaid()
+        for name, body in _derived(captures, by_capture, open_exhibit, make_pages, catalogue, said):
             watch.go_on()
-            bag.add(name, body)
+            bag.add(name, body)  # 4
             _refuse_too_much(bag, plan)
         _add_proof(bag, plan, sign, watch)  # 5
-        bag.add("README.txt", render_readme(plan, captures, catalogue))  # 6
+        bag.add("README.txt", render_readme(plan, captures, catalogue, said))  # 6
         bag.add("VERIFY.txt", render_verify(plan, catalogue))
         bag.finish(_bag_info(plan), lambda tagmanifest: _sealed(plan, sign, tagmanifest))  # 7
     return _read_back(out, bag.files)  # 8
@@ -208,21 +215,24 @@ def _captures(
 
 
 def _derived(
+    captures: Sequence[CaptureShown],
     by_capture: Sequence[Sequence[ExhibitRef]],
     open_exhibit: OpenExhibit,
     make_pages: MakePages | None,
     catalogue: Catalogue,
+    said: PagesSaid,
 ) -> Iterator[tuple[str, bytes]]:
-    for number, exhibits in enumerate(by_capture, 1):
+    for shown, exhibits in zip(captures, by_capture, strict=True):
         tiles = {exhibit.number: exhibit for exhibit in exhibits if exhibit.kind == "tile"}
 
         def open_tile(tile: int, of: dict[int, ExhibitRef] = tiles) -> bytes:
             return read_exhibit(of[tile], open_exhibit)
 
         readings = read_readings(exhibits, open_exhibit)
-        wanted = PagesWanted(exhibits[0].capture, readings, open_tile)
+        ratio = (shown.start or shown.said).window.device_pixel_ratio
+        wanted = PagesWanted(exhibits[0].capture, ratio, readings, open_tile)
         if wanted.readings:
-            yield from derived_files(number, wanted, make_pages, catalogue)
+            yield from derived_files(shown.number, wanted, make_pages, catalogue, said)
 
 
 def _refuse_too_much(bag: Bag, plan: ExportPlan) -> None:

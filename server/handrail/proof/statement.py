@@ -6,7 +6,7 @@ such as a date as the page shows it, are made visible and cut short before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from ..core import display
@@ -15,6 +15,7 @@ from ..core.text import Catalogue
 from .captures import CaptureShown
 
 _GAPS_NAMED = 20
+_TILES_NAMED = 20
 
 
 def sentences_of(capture: CaptureShown, catalogue: Catalogue) -> tuple[str, ...]:
@@ -27,6 +28,27 @@ def sentences_of(capture: CaptureShown, catalogue: Catalogue) -> tuple[str, ...]
 def missing_of(capture: CaptureShown, catalogue: Catalogue) -> tuple[str, ...]:
     """Return what a capture says it is missing; nothing when it was not finished to say it."""
     return tuple(_missing(capture.facts, catalogue)) if capture.facts else ()
+
+
+def pages_of(
+    capture: CaptureShown, made: tuple[int, Sequence[int]] | None, catalogue: Catalogue
+) -> Iterator[str]:
+    """Yield how many numbered pages there are, and the pictures that are on none of them.
+
+    `made` is missing where there is nothing to make any of.
+    """
+    if made is None:
+        return
+    pages, unread = made
+    folder = f"data/derived/{capture.number:04d}/pages/"
+    if pages:
+        yield catalogue.t("package.pages_made", count=pages, folder=folder)
+    else:
+        yield catalogue.t("package.pages_none_made")
+    for tile in unread[:_TILES_NAMED]:
+        yield catalogue.t("package.pages_unread", tile=f"tiles/{tile:05d}.png")
+    if len(unread) > _TILES_NAMED:
+        yield catalogue.t("package.pages_unread_more", count=len(unread) - _TILES_NAMED)
 
 
 def clock(stated: str, offset: timedelta = timedelta()) -> str:

@@ -8,7 +8,7 @@ of its own that begin with a mark, so that no title can look like a line of ours
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ from ..core.plan import ExportPlan
 from ..core.records import Note
 from ..core.text import Catalogue
 from .captures import CaptureShown
-from .statement import clock, missing_of, sentences_of
+from .statement import clock, missing_of, pages_of, sentences_of
 from .verify import fingerprint
 
 WIDTH = 78
@@ -49,9 +49,12 @@ class _View:
 
 
 def render_readme(
-    plan: ExportPlan, captures: tuple[CaptureShown, ...], catalogue: Catalogue
+    plan: ExportPlan,
+    captures: tuple[CaptureShown, ...],
+    catalogue: Catalogue,
+    pages: Mapping[str, tuple[int, tuple[int, ...]]],
 ) -> bytes:
-    """Return README.txt."""
+    """Return README.txt. `pages` says of a capture how many it has, and the tiles unread."""
     t = catalogue.t
     started = sorted(capture.said.times.started for capture in captures)
     overview = (
@@ -68,7 +71,7 @@ def render_readme(
         "readme.txt.j2",
         catalogue,
         overview=overview,
-        views=tuple(_view(capture, catalogue) for capture in captures),
+        views=tuple(_view(capture, catalogue, pages) for capture in captures),
         files=tuple(_files(plan, catalogue)),
         notes=any(capture.notes for capture in captures),
         limits=_limits(plan, catalogue),
@@ -138,7 +141,11 @@ def _heading(text: str) -> str:
     return f"{text}\n{'=' * len(text)}"
 
 
-def _view(capture: CaptureShown, catalogue: Catalogue) -> _View:
+def _view(
+    capture: CaptureShown,
+    catalogue: Catalogue,
+    pages: Mapping[str, tuple[int, tuple[int, ...]]],
+) -> _View:
     t = catalogue.t
     facts, said = capture.facts, capture.said
     from_the_page = [
@@ -160,7 +167,10 @@ def _view(capture: CaptureShown, catalogue: Catalogue) -> _View:
     return _View(
         heading=titles[said.save],
         from_the_page=tuple(from_the_page),
-        sentences=sentences_of(capture, catalogue),
+        sentences=(
+            *sentences_of(capture, catalogue),
+            *pages_of(capture, pages.get(said.capture), catalogue),
+        ),
         missing=missing_of(capture, catalogue),
         notes=tuple((_note_title(note, catalogue), written(note.text)) for note in capture.notes),
     )

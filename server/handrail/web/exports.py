@@ -8,6 +8,7 @@ again and has the same bytes.
 from __future__ import annotations
 
 import asyncio
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,14 +19,17 @@ from .. import system
 from ..core.errors import HandrailError, NotFound, Refused
 from ..core.plan import ExhibitRef, plan_export
 from ..core.text import Catalogue
-from ..imaging.pages import make_pages
+from ..imaging.pages import draw_pages, lay_out
 from ..imaging.pictures import PictureRefused
-from ..proof.derived import MakePages, PagesWanted
+from ..proof.derived import MakePages, PagesMade, PagesWanted
 from ..proof.package import Cancelled, PackageWritten, Progress, Watch, save_package
 from ..vault.vault import Vault
 
 KEEP_SECONDS = 15 * 60.0
 """How long a made package waits to be fetched."""
+
+_IN_MEMORY = 32 * 1024 * 1024
+"""How many bytes of drawn pages wait in memory; more wait beside the package."""
 
 State = Literal["making", "ready", "stopped", "failed"]
 
@@ -36,12 +40,12 @@ def write_export(
     export: str,
     out: Path,
     watch: Watch | None = None,
-    unpaged: Callable[[str], None] | None = None,
+    say: Callable[[str, PagesMade], None] | None = None,
 ) -> PackageWritten:
     """Write the package of an export to a new file, and record that it was made.
 
-    `unpaged` is told each capture of which no pages could be made: it is in the package without
-    them. Call this where no event loop runs.
+    `say` is told of each capture that lacks numbered pages, or has a gap in them where a tile could
+    not be read: it is in the package like that. Call this where no event loop runs.
 
     The file appears under its name only when it is whole and synced. Raises `Refused` when the name
     is taken, `DiskFull`, `Damaged` when an exhibit is not the one that was logged, and `Cancelled`.
@@ -54,6 +58,7 @@ def write_export(
     def open_exhibit(ref: ExhibitRef) -> Iterator[bytes]:
         yield vault.open_exhibit(ref.capture, ref.number)
 
+    watch = watch or Watch()
     if out.exists():
         raise Refused("file-exists", "there is a file of this name already", status=409)
     system.check_room(out.parent, sum(ref.length for ref in plan.exhibits))
@@ -64,47 +69,89 @@ def write_export(
         lambda message: vault.sign(known.case, message),
         catalogue,
         watch,
-        pages_maker(watch or Watch(), unpaged),
+        pages_maker(watch, out.parent, say),
     )
     vault.record_package(export, made.sha256, made.length)
     return made
 
 
-def pages_maker(watch: Watch, unpaged: Callable[[str], None] | None) -> MakePages:
-    """Return what makes the pages of a capture, and stops between two tiles when it is asked to."""
+def pages_maker(
+    watch: Watch, folder: Path, say: Callable[[str, PagesMade], None] | None
+) -> MakePages:
+    """Return what makes the pages of a capture, and stops between two tiles when it is asked to.
 
-    def pages_of(wanted: PagesWanted) -> Iterator[bytes]:
+    A capture has all its pages or, when the child failed, none: they wait in `folder`, in a file
+    without a name, until the last of them is drawn.
+    """
+
+    def pages_of(wanted: PagesWanted) -> PagesMade:
+        drawn: set[int] = set()
+        looking = True
+
         def open_tile(tile: int) -> bytes:
             watch.go_on()
+            if not looking and tile not in drawn:
+                drawn.add(tile)
+                watch.page_tiles(1)
             return wanted.open_tile(tile)
 
-        made = 0
+        made = PagesMade()
         try:
-            for made, page in enumerate(make_pages(wanted.readings, open_tile), 1):  # noqa: B007
-                yield page
+            layout = lay_out(wanted.ratio, wanted.readings, open_tile)
+            looking = False
+            made = _waiting(draw_pages(layout, open_tile), folder, tuple(sorted(layout.unread)))
         except PictureRefused:
-            if made:
-                raise
-            if unpaged is not None:
-                unpaged(wanted.capture)
+            pass  # the child failed: the package is whole without these pages, and says so
+        watch.page_tiles(len(wanted.readings) - len(drawn))
+        if say is not None and (made.unread or made.pages == ()):
+            say(wanted.capture, made)
+        return made
 
     return pages_of
 
 
+def _waiting(pages: Iterator[bytes], folder: Path, unread: tuple[int, ...]) -> PagesMade:
+    """Draw every page before the first is given on."""
+    lengths = []
+    kept = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(folder))  # noqa: SIM115
+    try:
+        for page in pages:
+            kept.write(page)
+            lengths.append(len(page))
+    except BaseException:
+        kept.close()
+        raise
+
+    def given() -> Iterator[bytes]:
+        with kept:
+            kept.seek(0)
+            for length in lengths:
+                yield kept.read(length)
+
+    if lengths:
+        return PagesMade(given(), unread)
+    kept.close()
+    return PagesMade((), unread)
+
+
 @dataclass(slots=True)
 class Job:
-    """A package on its way. Counts are in bytes of exhibits.
+    """A package on its way. Counts are in bytes of exhibits; `tiles` are those on pages.
 
-    `unpaged` are the captures that are in it without numbered pages.
+    `unpaged` are the captures that are in it without numbered pages; `unread` are tiles that are on
+    none, each with its capture.
     """
 
     export: str
     state: State = "making"
     done: int = 0
     total: int = 0
+    tiles: int = 0
+    tiles_total: int = 0
     error: str | None = None
     ready_at: float = 0.0
     unpaged: list[str] = field(default_factory=list)
+    unread: list[tuple[str, int]] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def watch(self) -> Watch:
@@ -113,6 +160,13 @@ class Job:
 
     def _note(self, progress: Progress) -> None:
         self.done, self.total = progress.bytes_done, progress.bytes_total
+        self.tiles, self.tiles_total = progress.tiles_done, progress.tiles_total
+
+    def say(self, capture: str, made: PagesMade) -> None:
+        """Keep what there is to say of the pages of a capture."""
+        if made.pages == ():
+            self.unpaged.append(capture)
+        self.unread += [(capture, tile) for tile in made.unread]
 
     def stop(self) -> None:
         """Ask the job to end before its next exhibit."""
@@ -162,7 +216,7 @@ class Exports:
                     job.export,
                     self._path(job.export),
                     job.watch(),
-                    job.unpaged.append,
+                    job.say,
                 )
             job.state, job.ready_at = "ready", self._clock()
         except Cancelled:

@@ -90,5 +90,14 @@ async def _package(request: web.Request) -> views.PackageView:
     if job is not None:
         details = [await asyncio.to_thread(vault.capture, capture) for capture in job.unpaged]
         unpaged = tuple(detail.summary for detail in details)
-        standing = views.Standing(job.state, job.done, job.total, job.error, unpaged)
+        standing = views.Standing(
+            job.state,
+            job.done,
+            job.total,
+            job.error,
+            unpaged,
+            job.tiles,
+            job.tiles_total,
+            tuple(job.unread),
+        )
     return views.package_view(known, standing, request.app[keys.CATALOGUE])

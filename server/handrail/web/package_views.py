@@ -59,13 +59,19 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a job stands. Counts are in bytes; `unpaged` go in without numbered pages."""
+    """How a job stands. Counts are in bytes, then in tiles that went onto pages.
+
+    `unpaged` go in without numbered pages; `unread` are tiles on none, each with its capture.
+    """
 
     state: Literal["making", "ready", "stopped", "failed"]
     done: int
     total: int
     error: str | None
     unpaged: tuple[CaptureSummary, ...] = ()
+    tiles: int = 0
+    tiles_total: int = 0
+    unread: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,7 @@ class PackageView:
     size: str
     sha256: str
     unpaged: tuple[Unpaged, ...]
+    unread: tuple[tuple[str, int], ...]
 
 
 def choices_of(
@@ -165,6 +172,7 @@ def package_view(
             Unpaged(summary.capture, name_of(summary), place_of(summary, catalogue))
             for summary in (standing.unpaged if standing else ())
         ),
+        unread=standing.unread if standing else (),
     )
 
 
@@ -177,6 +185,8 @@ def _words_of(standing: Standing | None, catalogue: Catalogue) -> str:
         return catalogue.t(sentence) if sentence in catalogue else ""
     if standing.total == 0:
         return catalogue.t("pages.package.starting")
+    if standing.done >= standing.total and standing.tiles < standing.tiles_total:
+        return catalogue.t("pages.package.paging", done=standing.tiles, total=standing.tiles_total)
     if standing.done >= standing.total:
         return catalogue.t("pages.package.last")
     return catalogue.t(
