@@ -9,7 +9,10 @@ import json
 import zipfile
 
 import pytest
+from msgspec.structs import replace
 
+from handrail.core.summaries import CaptureSummary
+from handrail.vault.vault import Vault
 from handrail.web import exports, keys
 from tests.screens import scenes
 from tests.web.conftest import Service
@@ -63,6 +66,22 @@ async def test_every_whole_capture_is_ticked_and_no_other_can_be(inside: Service
         box for box in (await read(inside, "/hand-over")).all("input") if "capture" in box["name"]
     ]
     assert [(box["value"], "checked" in box) for box in boxes] == [(whole, True)]
+
+
+async def test_what_would_be_refused_cannot_be_ticked_and_that_is_said(
+    inside: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that is named is here, and something else too: no package can hold that."""
+    await save(inside)
+
+    def not_whole(vault: Vault, case: str | None = None) -> tuple[CaptureSummary, ...]:
+        return tuple(replace(one, whole=False, missing=0) for one in captures(vault, case))
+
+    captures = Vault.captures
+    monkeypatch.setattr(Vault, "captures", not_whole)
+    page = await read(inside, "/hand-over")
+    assert not [box for box in page.all("input") if box.get("name") == "capture"]
+    assert "its files do not match what it says of itself" in page.text
 
 
 async def test_the_way_from_one_capture_ticks_only_that_one(inside: Service) -> None:

@@ -36,6 +36,9 @@ class Choice:
     missing: int
     unfinished: bool
     """It broke off before its end: it goes in only when the person ticks it."""
+    can_go: bool
+    """A package can hold it: it is whole, or broke off. Otherwise it cannot be ticked."""
+    finished: bool
     chosen: bool
 
 
@@ -117,6 +120,8 @@ def choices_of(
             pictures_hidden=hidden_in(summary),
             missing=summary.missing,
             unfinished=is_unfinished(summary),
+            can_go=summary.whole or is_unfinished(summary),
+            finished=summary.finished,
             chosen=summary.whole
             if chosen is None
             else summary.capture in chosen and (summary.whole or is_unfinished(summary)),
