@@ -11,9 +11,11 @@ import zipfile
 import pytest
 from msgspec.structs import replace
 
-from handrail.core.summaries import CaptureSummary
+from handrail.core.summaries import CaptureSummary, ExportSummary
 from handrail.vault.vault import Vault
 from handrail.web import exports, keys
+from handrail.web.package_views import Standing, package_view
+from tests.proof.builders import CATALOGUE
 from tests.screens import scenes
 from tests.web.conftest import Service
 from tests.web.reading import Read
@@ -209,3 +211,19 @@ async def test_looking_changes_nothing(inside: Service) -> None:
     for path in [*paths, "/hand-over", page, page + "/file", "/safety", "/connect", "/what-to-do"]:
         await (await inside.get(path)).read()
     assert inside.vault.log(inside.vault.case) == before
+
+
+def test_tiles_that_go_onto_pages_are_counted_after_the_bytes() -> None:
+    export = ExportSummary(
+        export="ab" * 16, case="cd" * 16, at="2026-11-20T10:00:00.000Z",
+        captures=("ef" * 16,), index=1, sha256=None, length=None,
+    )  # fmt: skip
+    catalogue = CATALOGUE
+
+    def words(done: int, tiles: int) -> str:
+        standing = Standing("making", done, 9000, None, tiles=tiles, tiles_total=12)
+        return package_view(export, standing, catalogue).words
+
+    assert "of 12 pictures" not in words(100, 0)
+    assert words(9000, 7) == "The numbered pages are being made: 7 of 12 pictures."
+    assert words(9000, 12) == catalogue.t("pages.package.last")
