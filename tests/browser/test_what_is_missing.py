@@ -1,0 +1,147 @@
+"""One real run with a gap, a stop by the person, and a thing over the chat: exactly that is said.
+
+In the panel as the person presses it, in the dashboard, and in the package. Nothing else is
+missing, so nothing else may be said.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from handrail.app import control
+from handrail.app.browsers import BrowserName, Page
+from handrail.app.demo import paired_browser, sealed_and_kept
+from handrail.core.records import Facts, decode_facts
+from handrail.web.application import load_catalogue
+from tests.app.running import RunningService
+from tests.browser.conftest import IN_BOTH
+
+WORDS = load_catalogue()
+
+CHAT = """<!doctype html><html lang=en><meta charset=utf-8><title>A chat</title>
+<style>p { margin: 6px; padding: 8px; max-width: 60%; background: #eee }
+#pill { position: fixed; top: 45%; left: 40%; background: #cde }</style>
+<div id=chat style="height:90vh;overflow:auto">MESSAGES</div>
+<button id=pill>New messages</button>
+<script>
+  let once = true;
+  chat.scrollTop = 1e6;
+  // A list that throws away all it shows, and shows others: nothing can be followed.
+  chat.addEventListener('scroll', () => {
+    if (once && chat.scrollTop < 1600) {
+      once = false;
+      chat.innerHTML = Array.from({ length: 900 }, (_, at) => `<p>Another one, ${at}`).join('');
+      chat.scrollTop = 25_000;
+    }
+  });
+</script>"""
+
+
+@pytest.fixture
+async def service(tmp_path: Path) -> AsyncIterator[RunningService]:
+    running = RunningService(tmp_path / "data")
+    await running.start()
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
+async def chat() -> AsyncIterator[str]:
+    messages = "".join(f"<p>Message {at}" for at in range(90))
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(text=CHAT.replace("MESSAGES", messages), content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/", answer)
+    async with TestServer(app, host="127.0.0.1") as server:
+        yield str(server.make_url("/"))
+
+
+@IN_BOTH
+async def test_a_gap_a_stop_and_a_thing_over_the_chat_are_said_and_nothing_else(
+    service: RunningService, chat: str, extension: Path, browser_name: BrowserName, tmp_path: Path
+) -> None:
+    async with paired_browser(
+        service.data, tmp_path / "p", name=browser_name, extension=extension
+    ) as browser:
+        tab = browser.context.pages[0]
+        await tab.goto(chat)
+        await browser.click_toolbar(tab)
+        panel = await browser.panel()
+        await tab.wait_for_timeout(500)  # the panel makes the page narrower
+        await tab.evaluate("chat.scrollTop = 1e6")
+        await panel.click(WORDS.t("panel.save_conversation"))
+        await tab.wait_for_function("!once")
+        # A few tiles of the other side of the gap, and the person has seen enough.
+        await tab.wait_for_function("chat.scrollTop < 24_000", timeout=90_000)
+        await panel.click(WORDS.t("panel.long_stop"))
+        await panel.wait_for("document.querySelector('.statement') !== null", patience=60)
+        in_panel = await panel.evaluate(
+            "[...document.querySelectorAll('.statement li')].map((one) => one.innerText)"
+        )
+        await sealed_and_kept(service.data)
+        in_dashboard = await look(service, tab)
+    package = tmp_path / "package.zip"
+    await control.ask(service.data, "/export", out=str(package), case=None, only=[])
+    facts, in_package = read(package)
+    said = facts.completeness
+    (gap,) = said.gaps
+    assert said.messages is not None
+    assert gap.after_message is not None
+    assert 0 < gap.after_message < said.messages
+    assert in_panel == [
+        WORDS.t("panel.said_messages", count=said.messages),
+        WORDS.t("panel.said_gaps_message", count=1, at=gap.after_message),
+        WORDS.t("panel.said_end_stopped"),
+        WORDS.t("panel.said_overlays_chat", count=1),
+    ]
+    assert in_dashboard[:-1] == [
+        WORDS.t("pages.said.messages", count=said.messages),
+        WORDS.t("pages.said.bottom_chat"),  # the person began there
+        WORDS.t("pages.said.stopped"),
+        WORDS.t("pages.said.overlays_chat", count=1),
+    ]
+    # Counted from the top there, as the messages are read.
+    assert re.fullmatch(r"One gap after message \d+\.", in_dashboard[-1])
+    assert in_package == [
+        WORDS.t("package.ended_stopped"),
+        WORDS.t("package.gap_message", message=gap.after_message),
+        WORDS.t("package.missing_overlays", count=1),
+        WORDS.t("package.missing_unknown"),
+    ]
+
+
+async def look(service: RunningService, tab: Page) -> list[str]:
+    """Return the sentences in which the dashboard says how whole the capture is."""
+    (saved,) = (await control.ask(service.data, "/captures"))["captures"]
+    way_in = await control.ask(service.data, "/way-in", to=f"/captures/{saved['capture']}")
+    await tab.goto(way_in["address"])
+    await tab.wait_for_function("document.getElementById('whole') !== null")
+    said = await tab.evaluate(
+        "[...document.getElementById('whole').closest('section').querySelectorAll('p')]"
+        ".map((one) => one.innerText)"
+    )
+    missing = said.index(WORDS.t("pages.capture.gaps"))
+    whole = re.split(r"(?<=\.) ", said[missing - 1])
+    return [*whole, *said[missing + 1 : -1]]
+
+
+def read(package: Path) -> tuple[Facts, list[str]]:
+    """Return the facts of the one capture in a package, and what its summary says is missing."""
+    with zipfile.ZipFile(package) as opened:
+        names = opened.namelist()
+        (facts,) = [name for name in names if name.endswith("/facts.json")]
+        (readme,) = [name for name in names if name.endswith("README.txt")]
+        text = opened.read(readme).decode()
+        start = text.index(WORDS.t("package.missing_title") + "\n")
+        part = text[start : text.index("\n\n", start)]
+        missing = re.findall(r"^  - (.+(?:\n    .+)*)", part, re.MULTILINE)
+        return decode_facts(opened.read(facts)), [" ".join(one.split()) for one in missing]
