@@ -271,6 +271,8 @@ function makeRun({ page, looking, keep, signal, say, counter, begun, clock, firs
     taken: () => taken,
     pictures: () => pictures,
     hasGaps: () => gaps.length > 0,
+    /** Whether the next tile lies on the other side of a gap. */
+    isApart: () => !joined,
     /** There is nothing more on one side. @param {"top" | "bottom"} end */
     reach(end) {
       ends[end] = "reached";

@@ -30,10 +30,11 @@ const FARTHEST = 0.95;
 /** How long the page must rest between steps, and when it is looked for, in milliseconds. */
 const QUIET = 40;
 const LONG_QUIET = 150;
-/** A place so far away is on the other side of a gap that was said. */
-const BEYOND_GAP = 5_000;
-/** How far back to look for what was seen before. */
-const LOOK_BACK = { share: 0.1, tries: 6 };
+/**
+ * How far back to look for what was seen before. A list that puts a batch of earlier messages in front
+ * and then keeps its scrolling position has jumped over all of them.
+ */
+const LOOK_BACK = { share: 0.5, tries: 30 };
 
 /**
  * @param {object} given
@@ -43,43 +44,70 @@ const LOOK_BACK = { share: 0.1, tries: 6 };
  * @param {() => void} given.lost something may be missing from here on
  */
 export function makeTrack({ page, patience, goOn, lost }) {
+  let losses = 0;
+
+  /** @param {number} direction */
+  function rebase(direction) {
+    losses += 1;
+    lost();
+    return page.rebase(direction);
+  }
+
   /**
    * Step, and look around when nothing is in sight that was seen before.
    * @param {number} share
    * @returns {Promise<Place>}
    */
   async function step(share) {
-    let place = await page.step(share, QUIET);
-    if (place.moved === null) {
-      place = await page.lookWhere(LONG_QUIET);
-    }
+    const place = await page.step(share, QUIET);
+    return place.moved === null ? lookAround(Math.sign(share)) : place;
+  }
+
+  /**
+   * Find what was seen before.
+   * @param {number} sign the way it went, up is negative
+   * @returns {Promise<Place>}
+   */
+  async function lookAround(sign) {
+    let place = await page.lookWhere(LONG_QUIET);
     for (let tries = 0; place.moved === null && tries < LOOK_BACK.tries; tries += 1) {
       await goOn(place);
-      place = await page.step(-Math.sign(share) * LOOK_BACK.share, LONG_QUIET);
+      place = await page.step(-sign * LOOK_BACK.share, LONG_QUIET);
     }
-    if (place.moved === null) {
-      lost();
-      place = await page.rebase(Math.sign(share));
+    return place.moved === null ? rebase(sign) : place;
+  }
+
+  /**
+   * Go back when a list jumped so far that the next tile would not join the last one.
+   * @param {Place} far
+   * @param {number} shotAt
+   * @param {number} before how often the track had been lost when the last tile was taken
+   */
+  async function comeCloser(far, shotAt, before) {
+    let place = far;
+    for (let tries = 0; losses === before; tries += 1) {
+      const away = (place.at - shotAt) / place.box.height;
+      if (Math.abs(away) <= FARTHEST) {
+        break;
+      }
+      if (tries === LOOK_BACK.tries) {
+        return rebase(Math.sign(away));
+      }
+      await goOn(place);
+      place = await step(-Math.sign(away) * Math.min(Math.abs(away) - DUE, LOOK_BACK.share));
     }
     return place;
   }
 
   /**
-   * Go back a little when a list jumped so far that the next tile would not join the last one.
-   * @param {Place} far
-   * @param {number} shotAt
+   * Say where it is when it moved by itself.
+   * @param {"up" | "down"} way
+   * @param {number | null} shotAt where the last tile lies
    */
-  async function comeCloser(far, shotAt) {
-    let place = far;
-    for (let tries = 0; tries < LOOK_BACK.tries; tries += 1) {
-      const away = (place.at - shotAt) / place.box.height;
-      if (Math.abs(away) <= FARTHEST || Math.abs(place.at - shotAt) > BEYOND_GAP) {
-        return place;
-      }
-      place = await step(-Math.sign(away) * (Math.abs(away) - DUE));
-    }
-    lost();
-    return page.rebase(Math.sign(place.at - shotAt));
+  async function regain(way, shotAt) {
+    const before = losses;
+    const place = await lookAround(way === "up" ? -1 : 1);
+    return shotAt === null ? place : comeCloser(place, shotAt, before);
   }
 
   /**
@@ -91,12 +119,13 @@ export function makeTrack({ page, patience, goOn, lost }) {
   async function advance(way, from) {
     const { tries, wait, busyTries } = { ...PATIENCE[way], ...patience };
     const sign = way === "up" ? -1 : 1;
+    const known = losses;
     let still = 0;
     /** @type {Place} */
     let place = from;
     for (;;) {
       if (Math.abs(place.at - from.shotAt) >= DUE * place.box.height) {
-        return { place: await comeCloser(place, from.shotAt), edge: false };
+        return { place: await comeCloser(place, from.shotAt, known), edge: false };
       }
       await goOn(place);
       const before = place.at;
@@ -135,5 +164,5 @@ export function makeTrack({ page, patience, goOn, lost }) {
     return true;
   }
 
-  return { advance, isAtEnd };
+  return { advance, isAtEnd, regain };
 }

@@ -180,6 +180,22 @@ export interface Line extends Box {
   text: string;
 }
 
+/** Something that is shown, text or a picture, and how far from an upper edge. */
+export interface Seen {
+  node: Node;
+  text: string;
+  left: number;
+  top: number;
+  height: number;
+}
+
+/** What was seen of a conversation, on the capture's own scale. */
+export interface Memory {
+  add(seen: readonly Seen[], at: number): void;
+  /** The place at which this is in sight; null when too little of it was seen before. */
+  recall(seen: readonly Seen[]): number | null;
+}
+
 export interface Tiles {
   before(wish: { bits: readonly number[]; edge: MarkEdge; box: Box; rows: boolean }): Promise<TileBefore>;
   after(wish: { box: Box; rows: boolean }): TileReading;
@@ -188,6 +204,9 @@ export interface Tiles {
 export interface Lines {
   /** Every piece of text that can be seen in a part of the window. */
   within(box: Box): Line[];
+  /** How far things moved down from one look to the next; null when too little is the same. */
+  displacement(before: readonly Seen[], after: readonly Seen[]): number | null;
+  makeMemory(): Memory;
 }
 
 /** The part of the page that a conversation scrolls in. */
@@ -275,7 +294,7 @@ export interface Steps {
   begin(): Promise<Place>;
   /** Scroll by a share of the part's height, and wait until it rests. */
   step(share: number, quiet: number): Promise<Place>;
-  /** Where it is now, compared with when it was last seen; null when nothing is the same. */
+  /** Where it is now, by what was seen before; null when too little of it is in sight. */
   track(): number | null;
   /** Look again where it is. */
   look(quiet: number): Promise<Place>;

@@ -5,7 +5,7 @@
 // high a message is, while nothing moves on the screen, and the other way round.
 
 (() => {
-  const { dom, changes, imagery } = globalThis.handrail;
+  const { dom, changes, imagery, lines } = globalThis.handrail;
   if (globalThis.handrail.steps) {
     return;
   }
@@ -14,13 +14,11 @@
   const LONGEST_REST = 4_000;
   const LONGEST_UNREST = 1_500;
   const LONGEST_WAY_BACK = 8_000;
-  /** How many lines around the beginning are remembered, to find back there. */
-  const REMEMBERED = 600;
   /** How far beyond a gap the scale goes on. */
   const BEYOND = 10_000;
   const INSTANT = /** @type {const} */ ("instant");
 
-  /** @typedef {{ node: Node, text: string, left: number, top: number, height: number }} Seen */
+  /** @typedef {import("./inject.js").Seen} Seen */
 
   let at = 0;
   /** @type {Seen[]} */
@@ -29,8 +27,7 @@
   let start = null;
   /** Whether it is back where it began. */
   let isHome = false;
-  /** @type {Seen[]} */
-  let remembered = [];
+  let memory = lines.makeMemory();
   let changedAt = 0;
 
   // ---------------------------------------------------------------- where it is
@@ -44,7 +41,7 @@
     const box = globalThis.handrail.scroller.box();
     /** @param {Node} node */
     const isInside = (node) => dom.contains(element, dom.above(node));
-    const lines = globalThis.handrail.lines.within(box)
+    const words = lines.within(box)
       .filter(({ node }) => isInside(node))
       .map(({ node, text, left, top, height }) => ({ node, text, left, top: top - box.top, height }));
     const pictures = dom.everyRoot().flatMap((root) => dom.all(root)).filter(imagery.isPicture)
@@ -53,68 +50,20 @@
         && place.top < box.top + box.height)
       .map(({ node, place }) => (
         { node, text: "", left: place.left, top: place.top - box.top, height: place.height }));
-    return [...lines, ...pictures];
+    return [...words, ...pictures];
   }
 
-  /**
-   * Say how far things moved down on the screen: as far as most of them did.
-   * @param {Seen[]} before
-   * @param {Seen[]} after
-   * @returns {number | null} null when nothing is the same
-   */
-  function displacement(before, after) {
-    const [ones, others] = [unique(before), unique(after)];
-    const nodes = new Map(before.map((line) => [line.node, line]));
-    /** @type {{ by: number, weight: number }[]} */
-    const votes = [];
-    for (const line of after) {
-      const same = nodes.get(line.node);
-      const alike = others.get(line.text) === line ? ones.get(line.text) : undefined;
-      if (same && same.text === line.text) {
-        votes.push({ by: line.top - same.top, weight: Math.min(line.text.length + 4, 40) });
-      } else if (alike && Math.abs(alike.left - line.left) < 2
-        && Math.abs(alike.height - line.height) < 2) {
-        votes.push({ by: line.top - alike.top, weight: Math.min(line.text.length, 40) });
-      }
-    }
-    let best = { by: 0, weight: 0 };
-    let all = 0;
-    for (const { by, weight } of votes) {
-      all += weight;
-      const agreeing = votes.filter((other) => Math.abs(other.by - by) <= 1)
-        .reduce((sum, other) => sum + other.weight, 0);
-      if (agreeing > best.weight) {
-        best = { by, weight: agreeing };
-      }
-    }
-    return best.weight > all * 0.4 ? best.by : null;
-  }
-
-  /** The lines whose words stand there only once. @param {Seen[]} lines */
-  function unique(lines) {
-    /** @type {Map<string, Seen>} */
-    const once = new Map();
-    const often = new Set([""]);
-    for (const line of lines) {
-      if (once.has(line.text)) {
-        often.add(line.text);
-      }
-      once.set(line.text, line);
-    }
-    often.forEach((text) => once.delete(text));
-    return once;
-  }
-
-  /** Look where it is now. @returns {number | null} */
+  /** Look where it is now: from what was there just now, or from all that is remembered.
+   * @returns {number | null} */
   function track() {
     const now = see();
-    const moved = displacement(last, now);
-    if (moved === null) {
-      return null;
+    const moved = lines.displacement(last, now);
+    const found = moved === null ? memory.recall(now) : at - moved;
+    if (found !== null) {
+      [at, last] = [found, now];
+      memory.add(now, at);
     }
-    at -= moved;
-    last = now;
-    return at;
+    return found;
   }
 
   /** @param {number | null} moved @returns {import("./inject.js").Place} */
@@ -144,8 +93,8 @@
     });
     globalThis.handrail.overlays.hide(globalThis.handrail.scroller.box());
     await rest(120);
-    [at, last] = [0, see()];
-    remembered = last;
+    [at, last, memory] = [0, see(), lines.makeMemory()];
+    memory.add(last, at);
     return placeOf(0);
   }
 
@@ -181,34 +130,27 @@
     return placeNow();
   }
 
-  /** Look where it is now, and remember what is in sight near the beginning. */
   function placeNow() {
     const before = at;
     const found = track();
-    if (found !== null && remembered.length < REMEMBERED) {
-      const known = new Set(remembered.map(({ text }) => text));
-      remembered = [...remembered, ...last.filter(({ text }) => !known.has(text))
-        .map((line) => ({ ...line, top: line.top + at }))];
-    }
-    return placeOf(found === null ? null : at - before);
+    return placeOf(found === null ? null : found - before);
   }
 
   /** @param {number} direction */
   function rebase(direction) {
     at = Math.round(at) + direction * BEYOND;
     last = see();
+    memory.add(last, at);
     return placeOf(0);
   }
 
   async function goBack() {
     jump();
+    last = []; // What was seen last may be on the other side of a gap.
     const began = performance.now();
     for (let tries = 0; tries < 40 && performance.now() - began < LONGEST_WAY_BACK; tries += 1) {
       await rest(120);
-      const now = see();
-      const moved = displacement(remembered, now);
-      if (moved !== null) {
-        [at, last] = [-moved, now];
+      if (track() !== null) {
         if (Math.abs(at) <= 1 || tries > 6) {
           isHome = true;
           return placeOf(0);
@@ -238,7 +180,7 @@
 
   function restore() {
     jump();
-    [start, last, remembered, isHome] = [null, [], [], false];
+    [start, last, memory, isHome] = [null, [], lines.makeMemory(), false];
     watcher.disconnect();
   }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -195,38 +196,82 @@ async def test_a_gap_is_said_where_it_is(browser: Browser, page: Page, site: Sit
     assert run.completeness["top"] == "reached"
 
 
-async def test_a_page_that_moves_on_just_before_a_picture_leaves_a_gap_that_is_said(
-    browser: Browser, page: Page, site: Site
-) -> None:
+MOVES_ON = """{ picture: (() => {
+  let times = TIMES;
+  return async (take, tabId) => {
+    if (times > 0 && run.kept.length > 5) {
+      times -= 1;
+      await chrome.scripting.executeScript({ target: { tabId }, func: () => {
+        const chat = document.getElementById('chat');
+        chat.scrollBy(0, -chat.clientHeight / 2);
+      } });
+    }
+    return take();
+  };
+})() }"""
+
+
+async def after_moving(browser: Browser, page: Page, site: Site, times: str) -> Run:
     await page.goto(site.write(CHAT.format(messages=bubbles(60))))
     panel = await press(browser, page)
     await page.wait_for_timeout(500)  # the panel makes the page narrower
     await page.evaluate("chat.scrollTop = 1e6")
-    moves = """{ picture: (() => {
-      let once = true;
-      return async (take, tabId) => {
-        if (once && run.kept.length > 5) {
-          once = false;
-          await chrome.scripting.executeScript({ target: { tabId }, func: () => {
-            const chat = document.getElementById('chat');
-            chat.scrollBy(0, -chat.clientHeight / 2);
-          } });
-        }
-        return take();
-      };
-    })() }"""
-    await begin(panel, moves)
-    run = await finish(panel)
+    await begin(panel, MOVES_ON.replace("TIMES", times))
+    return await finish(panel)
+
+
+async def test_a_page_that_moves_on_just_before_a_picture_is_gone_back_to(
+    browser: Browser, page: Page, site: Site
+) -> None:
+    run = await after_moving(browser, page, site, "1")
+    assert run.words == plain_words(60)
+    assert run.completeness["gaps"] == []
+
+
+async def test_a_page_that_moves_on_before_every_picture_leaves_gaps_that_are_said(
+    browser: Browser, page: Page, site: Site
+) -> None:
+    run = await after_moving(browser, page, site, "Infinity")
     unjoined = [at for at, reading in enumerate(run.readings) if not reading.joined]
     assert [gap["after_tile"] for gap in run.completeness["gaps"]] == unjoined
-    assert len(unjoined) == 1
-    assert run.completeness["top"] == "reached"
+    assert len(unjoined) >= 1
+    for before, after in itertools.pairwise(run.readings):
+        assert not after.joined or abs(after.top - before.top) <= after.box.height
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["the same elements", "other elements"])
+async def test_a_list_that_jumps_over_what_it_puts_in_front_is_followed(
+    browser: Browser, page: Page, site: Site, again: bool
+) -> None:
+    # It keeps its scrolling position when it gets forty earlier ones: nothing in sight is the same.
+    jump = """<script>
+      chat.style.overflowAnchor = 'none';
+      let once = true;
+      chat.addEventListener('scroll', () => {
+        if (once && chat.scrollTop < 300) {
+          once = false;
+          const { scrollTop } = chat;
+          chat.insertAdjacentHTML('afterbegin', EARLIER);
+          if (AGAIN) chat.innerHTML = chat.innerHTML;
+          chat.scrollTop = scrollTop;
+        }
+      });
+    </script>"""
+    earlier = bubbles(40)
+    later = bubbles(90).removeprefix(earlier)
+    script = jump.replace("EARLIER", repr(earlier)).replace("AGAIN", str(again).lower())
+    await page.goto(site.write(CHAT.format(messages=later) + script))
+    await page.evaluate("chat.scrollTop = 1e6")
+    run = await take_conversation(browser, page)
+    assert run.words == plain_words(90)
+    assert run.completeness["gaps"] == []
+    assert run.completeness["messages"] == 90
 
 
 async def test_what_lies_below_the_beginning_comes_after_it_when_there_is_a_gap_above(
     browser: Browser, page: Page, site: Site
 ) -> None:
-    # A chat that jumps to the top of what it loaded, once.
+    # A chat that jumps to the top of what it loaded, once: farther than anybody looks back.
     jump = """<script>
       let once = true;
       chat.addEventListener('scroll', () => {
@@ -237,7 +282,7 @@ async def test_what_lies_below_the_beginning_comes_after_it_when_there_is_a_gap_
         }
       });
     </script>"""
-    earlier = "".join(f"<p>An earlier one, {at}</p>" for at in range(200))
+    earlier = "".join(f"<p>An earlier one, {at}</p>" for at in range(900))
     body = CHAT.format(messages=bubbles(60)) + jump.replace("EARLIER", repr(earlier))
     await page.goto(site.write(body))
     await page.evaluate("chat.scrollTop = 1400")

@@ -43,8 +43,12 @@ function Chat() {
     if (loading.current || first === 0 || scroller.current.scrollTop > 400) return;
     loading.current = true;
     const older = await fetchOlder(first);
-    put.current = older.length;
-    setMessages((known) => [...older, ...known]);
+    // Asked for again before they were shown, they are still put in front once.
+    setMessages((known) => {
+      if (known[0].number !== first) return known;
+      put.current = older.length;
+      return [...older, ...known];
+    });
     loading.current = false;
   }
 

@@ -16,7 +16,8 @@ function Chat() {
     if (loading.current || first === 0) return;
     loading.current = true;
     const older = await fetchOlder(first);
-    setMessages((known) => [...older, ...known]);
+    // Asked for again before they were shown, they are still put in front once.
+    setMessages((known) => (known[0].number === first ? [...older, ...known] : known));
     loading.current = false;
   }
 
