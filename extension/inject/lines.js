@@ -116,20 +116,27 @@
       add(seen, at) {
         const once = unique(seen);
         for (const line of seen) {
-          const key = line.text || line.node;
+          const isOne = once.get(line.text) === line;
+          if (!isOne && line.text !== "") {
+            known.set(line.text, null);
+          }
+          // The same words twice: each is known by itself, as long as the page keeps it.
+          const key = isOne ? line.text : line.node;
           const place = { ...line, top: line.top + at };
           const before = known.get(key);
-          const isOne = line.text === "" || once.has(line.text);
           const moved = before ? Math.abs(before.top - place.top) > SAME : before === null;
-          known.set(key, isOne && !moved ? place : null);
+          known.set(key, moved ? null : place);
         }
         [...known.keys()].slice(REMEMBERED.first, -REMEMBERED.latest)
           .forEach((key) => known.delete(key));
       },
       /** Where it is when this is in sight. @param {readonly Seen[]} seen @returns {number | null} */
       recall(seen) {
-        const by = vote(seen, (line, isOnce) => (
-          isOnce || line.text === "" ? alike(known.get(line.text || line.node), line) : undefined));
+        const by = vote(seen, (line, isOnce) => {
+          const itself = known.get(line.node);
+          return (isOnce ? alike(known.get(line.text), line) : undefined)
+            ?? (itself?.text === line.text ? alike(itself, line) : undefined);
+        });
         return by === null ? null : -by;
       },
     };

@@ -261,7 +261,8 @@ async def test_another_tab_that_comes_to_the_front_ends_it(
 LEAVE = """addEventListener(STEP, () => {
   const { captureVisibleTab } = chrome.tabs;
   const left = new Promise((resolve) => {
-    chrome.tabs.onUpdated.addListener((tab, { url }) => url === OTHER && resolve());
+    // Not its address: a browser that has taken our permission back does not tell it.
+    chrome.tabs.onUpdated.addListener((tab, { status }) => status === 'complete' && resolve());
   });
   // Pictures wait until it went: on a busy machine everything could be taken before.
   chrome.tabs.captureVisibleTab = (...asked) => left.then(() => captureVisibleTab(...asked));

@@ -67,6 +67,8 @@ async def test_with_no_room_nothing_half_is_kept_and_with_room_again_it_goes_on(
     manifest = json.loads((limited / "manifest.json").read_text("utf-8"))
     manifest["permissions"].remove("unlimitedStorage")
     (limited / "manifest.json").write_text(json.dumps(manifest))
+    # It writes as soon as the extension is there, before the quota is.
+    (limited / "engine/new-log.js").write_text("export async function beginNewLog() {}")
     async with open_browser(limited, tmp_path / "profile", headless=True) as opened:
         await no_room(opened, await a_page(opened), service)
 

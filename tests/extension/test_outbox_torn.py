@@ -7,9 +7,11 @@ was cut off leaves them.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from tests.app.eyes import Chromium
+from tests.app.eyes import Chromium, Opened
 
 KEEP = """async (numbers) => {
   const { keep } = await import("/engine/outbox.js");
@@ -48,21 +50,27 @@ def tear(log: Path, count: int) -> None:
         file.truncate(log.stat().st_size - count)
 
 
+@asynccontextmanager
+async def killed(chromium: Chromium) -> AsyncIterator[Opened]:
+    """Open it, and kill it at the end."""
+    with suppress(*chromium.gone):
+        async with chromium.open() as browser:
+            yield browser
+            browser.kill()
+
+
 async def test_half_a_record_costs_nothing_but_itself(tmp_path: Path, builds: Path) -> None:
     chromium, profile = Chromium(builds, tmp_path), tmp_path / "chromium-profile"
-    async with chromium.open() as browser:
+    async with killed(chromium) as browser:
         page = await browser.page()
         await page.evaluate(CONNECT)
         await page.evaluate(KEEP, [1, 2, 3])
         # What was being written when the browser died was not called saved.
         await page.evaluate(KEEP, [99])
-        browser.kill()
-
     tear(log_of(profile), 3)
-    async with chromium.open() as browser:
+    async with killed(chromium) as browser:
         page = await browser.page()
         await page.evaluate(KEEP, [4, 5])
-        browser.kill()
     async with chromium.open() as browser:
         recipient, numbers = await (await browser.page()).evaluate(KEPT)
     assert recipient == "age1someone"

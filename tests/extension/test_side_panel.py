@@ -156,7 +156,8 @@ async def test_what_the_person_points_at_is_what_is_saved(
             await asyncio.sleep(0.05)
     await tab.mouse.click(200, 550)
     await panel.wait_for_text(WORDS["panel.saved_title_conversation"], patience=60)
-    assert "12 messages." in await panel.text()
+    said = await panel.text()
+    assert "12 messages." in said, said
 
 
 async def test_the_browsers_own_pages_cannot_be_read_and_the_panel_says_so(
