@@ -10,7 +10,7 @@ const IN_FIREFOX = chrome.runtime.getURL("").startsWith("moz-extension:");
 /** How many pictures the browser gives in a second. */
 const ALLOWED = IN_FIREFOX ? Infinity : 2;
 
-/** Milliseconds in which no more than that are asked for: hardly more than the browser's second. */
+/** Milliseconds in which no more than that are asked for: a little more than the browser's second. */
 const SECOND = 1_050;
 
 /** How long to wait after a no, in milliseconds: the browser's second began a little later than ours. */

@@ -44,7 +44,7 @@ import { insertSheet, readSheets, removeSheets } from "./sheet.js";
  * @property {(quiet: number) => Promise<Place>} lookWhere
  * @property {(direction: number) => Promise<Place>} rebase
  * @property {() => Promise<Place>} goBack
- * @property {() => Promise<PagePlace>} beginPage go to the top of the page
+ * @property {() => Promise<PagePlace>} beginPage find what scrolls, and where it is
  * @property {(top: number) => Promise<PagePlace>} goTo go to a place of the page, and let it rest
  * @property {(longest: number) => Promise<PagePlace>} loadAll go down once and back to the top
  * @property {() => Promise<void>} restore show the page as it was; never throws
@@ -55,8 +55,8 @@ export { checkThere };
 /** From the root: Firefox takes other paths as beginning where the panel's own document lies. */
 const SCRIPTS = [
   "/inject/dom.js", "/inject/imagery.js", "/inject/our-changes.js", "/inject/shown-picture.js",
-  "/inject/hide-pictures.js", "/inject/fresh-mark.js", "/inject/read-page.js", "/inject/copy-page.js", "/inject/profile.js",
-  "/inject/lines.js", "/inject/tile-reading.js", "/inject/scroller.js", "/inject/picking.js",
+  "/inject/hide-pictures.js", "/inject/fresh-mark.js", "/inject/read-page.js", "/inject/copy-page.js",
+  "/inject/profile.js", "/inject/lines.js", "/inject/tile-reading.js", "/inject/scroller.js", "/inject/picking.js",
   "/inject/overlays.js", "/inject/rows.js", "/inject/steps.js", "/inject/whole-page.js",
 ];
 

@@ -10,7 +10,15 @@ import { kindOfPage } from "./page-kinds.js";
 
 /** @import { Site } from "./page-kinds.js" */
 
-/** @typedef {"unknown" | "under-18" | "18-or-over" | "unsure"} Age */
+/** What a person may say of their age. */
+export const AGES = /** @type {const} */ (["under-18", "18-or-over", "unsure", "unknown"]);
+/** @typedef {(typeof AGES)[number]} Age */
+
+/** Whether a person has said that they are, and were, 18 or over. @param {Age} age */
+export function isAdult(age) {
+  return age === "18-or-over";
+}
+
 /** @typedef {"unknown" | "yes" | "no"} Danger */
 /** @typedef {"unknown" | "no" | "yes" | "collected"} Paid */
 /** @typedef {"read" | "secondary" | "unchecked"} Grade */

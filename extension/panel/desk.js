@@ -11,6 +11,7 @@ import { readChosenTab } from "../browser/storage.js";
 import { readTabAddress } from "../browser/tab-address.js";
 import * as tabs from "../browser/tabs.js";
 import { openTab } from "../browser/leaving.js";
+import { isAdult } from "../core/advice.js";
 import { HandrailError, codeOf } from "../core/errors.js";
 import { keepConnection, readConnection } from "../engine/connection.js";
 import { makeNote } from "../engine/note.js";
@@ -138,7 +139,7 @@ export async function makeDesk(country) {
     },
 
     take: (save, tell, signal, shown = null) => during(async () => {
-      if (shown !== null && desk.answers.age !== "18-or-over") {
+      if (shown !== null && !isAdult(desk.answers.age)) {
         throw new HandrailError("picture-not-shown");
       }
       const tab = await chosenTab();

@@ -51,6 +51,13 @@ class RunningService:
         )  # fmt: skip
         await self.answers()
 
+    async def __aenter__(self) -> RunningService:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
     async def answers(self) -> None:
         """Wait until it answers a command, also when the answer is that it is locked."""
         async with asyncio.timeout(30):

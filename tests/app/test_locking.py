@@ -73,10 +73,8 @@ class Person:
 
 @pytest.fixture
 async def service(tmp_path: Path) -> AsyncIterator[RunningService]:
-    running = RunningService(tmp_path / "data")
-    await running.start()
-    yield running
-    await running.stop()
+    async with RunningService(tmp_path / "data") as running:
+        yield running
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from handrail.web.application import load_catalogue
 from handrail.web.exports import write_export
 from tests.bench import kills
 from tests.bench.comparing import Measured, seconds
-from tests.bench.conversation import measure_conversations
+from tests.bench.conversation import measure_conversation
 from tests.bench.memory import measure_memory
 from tests.bench.pages import measure_pages
 from tests.bench.table import Row, keep, show
@@ -140,8 +140,8 @@ def measure_in(
             yield result.row(), True
     elif part == "conversations":
         for kind in chosen.list:
-            for saved in measure_conversations(builds, place, browser, chosen.messages, [kind]):
-                yield saved.row(), saved.is_good()
+            saved = measure_conversation(builds, place, browser, chosen.messages, kind)
+            yield saved.row(), saved.is_good()
     elif part == "kills":
         left = kills.measure_kills(builds, place, browser, chosen.kills, chosen.seed)
         yield kills.row_of(browser, left), kills.is_proof(left)

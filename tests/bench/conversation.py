@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import difflib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -80,21 +80,16 @@ class Saved(NamedTuple):
         return not self.unsaid_gaps and not self.green and missing * 500 <= self.messages
 
 
-def measure_conversations(
-    builds: Path, folder: Path, browser: BrowserName, messages: int, kinds: Sequence[str]
-) -> list[Saved]:
-    """Save one conversation of each kind in a new browser."""
-    return asyncio.run(_measure(builds, folder, browser, messages, kinds))
+def measure_conversation(
+    builds: Path, folder: Path, browser: BrowserName, messages: int, kind: str
+) -> Saved:
+    """Save one conversation of this kind in a new browser."""
 
-
-async def _measure(
-    builds: Path, folder: Path, browser: BrowserName, messages: int, kinds: Sequence[str]
-) -> list[Saved]:
-    found = []
-    for kind in kinds:
+    async def measured() -> Saved:
         async with a_chat(builds, folder / kind, browser, kind, messages) as (_, panel):
-            found.append(await _save(panel, browser, kind, messages))
-    return found
+            return await _save(panel, browser, kind, messages)
+
+    return asyncio.run(measured())
 
 
 @asynccontextmanager

@@ -29,10 +29,8 @@ MARKER = "quietmarker50317"
 
 @pytest.fixture
 async def service(tmp_path: Path) -> AsyncIterator[RunningService]:
-    running = RunningService(tmp_path / "data")
-    await running.start()
-    yield running
-    await running.stop()
+    async with RunningService(tmp_path / "data") as running:
+        yield running
 
 
 @pytest.fixture

@@ -203,7 +203,7 @@ async def test_a_page_of_ten_thousand_messages_is_taken_in_seconds(
     panel = await press(browser, page)
     started = time.monotonic()
     view = await take_in(panel)
-    # Three on a quiet machine; minutes, if each element were compared with every other.
+    # It would be minutes, if each element were compared with every other.
     assert time.monotonic() - started < 60
     assert view.facts["pictures"]["count"] == 200
     assert view.copy.count("<b>and</b>") == 10_000

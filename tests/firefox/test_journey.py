@@ -31,10 +31,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def service(tmp_path: Path) -> AsyncIterator[RunningService]:
-    running = RunningService(tmp_path / "data")
-    await running.start()
-    yield running
-    await running.stop()
+    async with RunningService(tmp_path / "data") as running:
+        yield running
 
 
 @pytest_asyncio.fixture(loop_scope="module")

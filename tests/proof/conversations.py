@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,3 +34,18 @@ def without(case: Case, kind: str) -> Case:
 def pages(wanted: PagesWanted) -> PagesMade:
     """Stand in for the drawing: a page is the bytes of its tile, turned round."""
     return PagesMade(wanted.open_tile(reading.tile)[::-1] for reading in wanted.readings)
+
+
+class PagesWithoutEnd:
+    """Makes pages for as long as somebody asks, and counts them."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    def __call__(self, wanted: PagesWanted) -> PagesMade:
+        return PagesMade(self._drawn())
+
+    def _drawn(self) -> Iterator[bytes]:
+        while True:
+            self.made += 1
+            yield b"page"

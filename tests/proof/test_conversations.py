@@ -7,7 +7,6 @@ import json
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ import pytest
 from handrail.core import canonical
 from handrail.core.errors import HandrailError, Refused
 from handrail.proof import package, verify
-from handrail.proof.derived import MakePages, PagesMade, PagesWanted
+from handrail.proof.derived import MakePages
 from handrail.proof.package import save_package, write_package
 from tests.proof.builders import (
     CATALOGUE,
@@ -27,7 +26,7 @@ from tests.proof.builders import (
     unpack,
     verify_alone,
 )
-from tests.proof.conversations import FOLDER, a_case, pages, readme_of, without
+from tests.proof.conversations import FOLDER, PagesWithoutEnd, a_case, pages, readme_of, without
 from tests.proof.test_summary import flat
 
 # ── What it says ─────────────────────────────────────────────────────────────────────────────
@@ -282,16 +281,7 @@ def test_a_record_that_no_verifier_reads_is_not_written() -> None:
 def test_more_pages_than_a_package_takes_are_refused_while_they_are_made(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    made = []
-
-    def without_end(wanted: PagesWanted) -> PagesMade:
-        def drawn() -> Iterator[bytes]:
-            while True:
-                made.append(wanted.capture)
-                yield b"page"
-
-        return PagesMade(drawn())
-
+    without_end = PagesWithoutEnd()
     monkeypatch.setattr(package, "LIMITS", verify.LIMITS._replace(files=100))
     assert refusal(a_case(), without_end) == "package-too-large"
-    assert 10 < len(made) < 100
+    assert 10 < without_end.made < 100

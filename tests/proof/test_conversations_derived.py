@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from handrail.proof.captures import exhibits_by_capture, read_readings
 from handrail.proof.derived import PagesMade, PagesWanted
 from handrail.proof.package import Cancelled, Watch, save_package
 from tests.proof.builders import CATALOGUE, Case, plain_picture, reading_of, unpack, verify_alone
-from tests.proof.conversations import a_case, pages, readme_of
+from tests.proof.conversations import PagesWithoutEnd, a_case, pages, readme_of
 from tests.proof.test_summary import flat
 
 
@@ -87,16 +86,7 @@ def test_messages_stay_in_their_lines(tmp_path: Path) -> None:
 
 
 def test_a_person_can_stop_while_pages_are_made(tmp_path: Path) -> None:
-    made = []
-
-    def without_end(wanted: PagesWanted) -> PagesMade:
-        def drawn() -> Iterator[bytes]:
-            while True:
-                made.append(wanted.capture)
-                yield b"page"
-
-        return PagesMade(drawn())
-
+    without_end = PagesWithoutEnd()
     case = a_case()
     with pytest.raises(Cancelled):
         save_package(
@@ -105,10 +95,10 @@ def test_a_person_can_stop_while_pages_are_made(tmp_path: Path) -> None:
             case.open_exhibit,
             case.private.sign,
             CATALOGUE,
-            Watch(is_cancelled=lambda: len(made) == 3),
+            Watch(is_cancelled=lambda: without_end.made == 3),
             without_end,
         )
-    assert len(made) == 3
+    assert without_end.made == 3
     assert list(tmp_path.iterdir()) == []
 
 

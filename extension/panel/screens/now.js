@@ -3,6 +3,7 @@
 //
 // Which steps, in which order, is decided in core/advice.js.
 
+import { AGES } from "../../core/advice.js";
 import { head, icon, make, quiet } from "../parts.js";
 import { crisisLines, rows } from "./lines.js";
 
@@ -11,7 +12,7 @@ import { crisisLines, rows } from "./lines.js";
 
 const QUESTIONS = /** @type {const} */ ([
   ["danger", ["yes", "no", "unknown"]],
-  ["age", ["under-18", "18-or-over", "unsure", "unknown"]],
+  ["age", AGES],
   ["paid", ["no", "yes", "collected", "unknown"]],
 ]);
 

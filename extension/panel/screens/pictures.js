@@ -3,12 +3,10 @@
 //
 // The answer about the age is the one of What to do now, and is kept no longer.
 
+import { AGES, isAdult } from "../../core/advice.js";
 import { head, make, primary, quiet } from "../parts.js";
 
-/** @import { Age } from "../../core/advice.js" */
 /** @import { Context, Shown } from "../context.js" */
-
-const AGES = /** @type {const} */ (["under-18", "18-or-over", "unsure", "unknown"]);
 
 /** @param {Context} context @returns {Shown} */
 export function picturesScreen(context) {
@@ -36,11 +34,6 @@ export function picturesScreen(context) {
         place),
     ],
   };
-}
-
-/** Whether a person has said that they are, and were. @param {Age} age */
-export function isAdult(age) {
-  return age === "18-or-over";
 }
 
 /**

@@ -1,9 +1,10 @@
 // Pointing at the one picture to show: the person clicks on it in the page while all are hidden, and
 // the view is saved with it. Whoever has not said that they are an adult is led back.
 
+import { isAdult } from "../../core/advice.js";
 import { codeOf } from "../../core/errors.js";
 import { head, make } from "../parts.js";
-import { isAdult, picturesScreen } from "./pictures.js";
+import { picturesScreen } from "./pictures.js";
 
 /** @import { Context, Shown } from "../context.js" */
 

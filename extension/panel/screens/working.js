@@ -49,7 +49,8 @@ export function workingScreen(context, save, shown = null) {
       stopping.abort();
     },
     pieces: [
-      head(t(`panel.working_title_${shown ? "shown" : save}`), make("p", { class: "muted" }, t("panel.working_wait"))),
+      head(t(`panel.working_title_${shown ? "shown" : save}`),
+        make("p", { class: "muted" }, t("panel.working_wait"))),
       make("div", { class: "stack" },
         make("div", { class: "card" },
           make("ol", { class: "rail progress open", "aria-label": t("panel.working_steps") },

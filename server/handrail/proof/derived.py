@@ -17,6 +17,7 @@ from ..core import display
 from ..core.records import Reading
 from ..core.text import Catalogue
 from ..core.transcript import Line, merge
+from .statement import PagesSaid
 from .summary import wrap
 
 _TIME_WIDTH = 25
@@ -54,10 +55,6 @@ MakePages = Callable[[PagesWanted], PagesMade]
 The same capture must give the same bytes. Pages that cannot be drawn are left out, which is no
 reason to raise: the package is whole without them.
 """
-
-
-PagesSaid = dict[str, tuple[int, tuple[int, ...]]]
-"""What a package says of its numbered pages, by capture: how many, and the tiles unread."""
 
 
 def derived_files(

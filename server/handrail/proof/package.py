@@ -32,7 +32,8 @@ from .captures import (
     read_readings,
     refuse_long_records,
 )
-from .derived import MakePages, PagesSaid, PagesWanted, derived_files
+from .derived import MakePages, PagesWanted, derived_files
+from .statement import PagesSaid
 from .summary import render_readme, render_verify
 from .verify import LIMITS
 

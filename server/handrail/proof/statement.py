@@ -6,7 +6,7 @@ such as a date as the page shows it, are made visible and cut short before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from ..core import display
@@ -16,6 +16,9 @@ from .captures import CaptureShown
 
 _GAPS_NAMED = 20
 _TILES_NAMED = 20
+
+PagesSaid = dict[str, tuple[int, tuple[int, ...]]]
+"""What a package says of its numbered pages, by capture: how many, and the tiles unread."""
 
 
 def sentences_of(capture: CaptureShown, catalogue: Catalogue) -> tuple[str, ...]:
@@ -30,16 +33,14 @@ def missing_of(capture: CaptureShown, catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(_missing(capture.facts, catalogue)) if capture.facts else ()
 
 
-def pages_of(
-    capture: CaptureShown, made: tuple[int, Sequence[int]] | None, catalogue: Catalogue
-) -> Iterator[str]:
+def pages_of(capture: CaptureShown, said: PagesSaid, catalogue: Catalogue) -> Iterator[str]:
     """Yield how many numbered pages there are, and the pictures that are on none of them.
 
-    `made` is missing where there is nothing to make any of.
+    Nothing is said of a capture that has nothing to make any of.
     """
-    if made is None:
+    if capture.said.capture not in said:
         return
-    pages, unread = made
+    pages, unread = said[capture.said.capture]
     folder = f"data/derived/{capture.number:04d}/pages/"
     if pages:
         yield catalogue.t("package.pages_made", count=pages, folder=folder)

@@ -8,7 +8,7 @@ of its own that begin with a mark, so that no title can look like a line of ours
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ from ..core.plan import ExportPlan
 from ..core.records import Note
 from ..core.text import Catalogue
 from .captures import CaptureShown
-from .statement import clock, missing_of, pages_of, sentences_of
+from .statement import PagesSaid, clock, missing_of, pages_of, sentences_of
 from .verify import fingerprint
 
 WIDTH = 78
@@ -52,9 +52,9 @@ def render_readme(
     plan: ExportPlan,
     captures: tuple[CaptureShown, ...],
     catalogue: Catalogue,
-    pages: Mapping[str, tuple[int, tuple[int, ...]]],
+    pages: PagesSaid,
 ) -> bytes:
-    """Return README.txt. `pages` says of a capture how many it has, and the tiles unread."""
+    """Return README.txt."""
     t = catalogue.t
     started = sorted(capture.said.times.started for capture in captures)
     overview = (
@@ -141,11 +141,7 @@ def _heading(text: str) -> str:
     return f"{text}\n{'=' * len(text)}"
 
 
-def _view(
-    capture: CaptureShown,
-    catalogue: Catalogue,
-    pages: Mapping[str, tuple[int, tuple[int, ...]]],
-) -> _View:
+def _view(capture: CaptureShown, catalogue: Catalogue, pages: PagesSaid) -> _View:
     t = catalogue.t
     facts, said = capture.facts, capture.said
     from_the_page = [
@@ -169,7 +165,7 @@ def _view(
         from_the_page=tuple(from_the_page),
         sentences=(
             *sentences_of(capture, catalogue),
-            *pages_of(capture, pages.get(said.capture), catalogue),
+            *pages_of(capture, pages, catalogue),
         ),
         missing=missing_of(capture, catalogue),
         notes=tuple((_note_title(note, catalogue), written(note.text)) for note in capture.notes),

@@ -7,7 +7,7 @@ person opens the list. Pure, as `views` is.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from ..core.envelope import ONCE
@@ -30,7 +30,6 @@ class Part:
 
     number: int
     kind: str
-    size: str
     icon: str
     name: str
     of: str
@@ -61,12 +60,10 @@ def once(
     exhibits: Sequence[ExhibitEntry], catalogue: Catalogue, *, one_shown: bool = False
 ) -> tuple[Part, ...]:
     """Return the parts that a capture has once. `one_shown`: its view has a picture to be seen."""
-    parts = (_part(entry, catalogue, 0) for entry in exhibits if entry.kind in ONCE)
     return tuple(
-        replace(part, about=_about("pages.part.view_one_what", part.size, catalogue))
-        if one_shown and part.kind == "view"
-        else part
-        for part in parts
+        _part(entry, catalogue, what="view_one" if one_shown and entry.kind == "view" else "")
+        for entry in exhibits
+        if entry.kind in ONCE
     )
 
 
@@ -115,17 +112,16 @@ def _row(
     )  # fmt: skip
 
 
-def _part(entry: ExhibitEntry, catalogue: Catalogue, place: int) -> Part:
+def _part(entry: ExhibitEntry, catalogue: Catalogue, place: int = 0, what: str = "") -> Part:
     t, kind = catalogue.t, entry.kind
     size = size_of(entry.length, catalogue)
     return Part(
         number=entry.number,
         kind=kind,
-        size=size,
         icon=ICONS[kind],
         name=t(f"pages.row.{kind}_one", number=str(place)) if place else t(f"pages.part.{kind}"),
         of=t(f"pages.row.{kind}_of", number=str(place)) if place else t(f"pages.part.{kind}_of"),
-        about=size if place else _about(f"pages.part.{kind}_what", size, catalogue),
+        about=size if place else _about(f"pages.part.{what or kind}_what", size, catalogue),
         sha256=_grouped(entry.sha256),
     )
 
