@@ -163,6 +163,17 @@ def changed_extension(
     return change
 
 
+@pytest.fixture
+def blind_extension(extension: Path, changed_extension: Callable[[str, str], Path]) -> Path:
+    """An extension that hides no picture and does not notice: only the second belt is left."""
+    imagery = (extension / "inject/imagery.js").read_text("utf-8")
+    blind = imagery.replace("    faults,\n  };", "    faults: () => [],\n  };")
+    assert blind != imagery
+    broken = changed_extension("inject/hide-pictures.css", HIDES_NOTHING)
+    (broken / "inject/imagery.js").write_text(blind, "utf-8")
+    return broken
+
+
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def browser(
     extension: Path, opening: Opening, tmp_path_factory: pytest.TempPathFactory

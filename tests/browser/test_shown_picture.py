@@ -7,15 +7,16 @@ the picture that was pointed at, where it is; the other colours are counted and 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
 from handrail.app import firefox_pages
-from handrail.app.browsers import Browser, Page, Panel
+from handrail.app.browsers import Browser, Opening, Page, Panel
 from handrail.core.records import decode_facts
-from tests.browser.conftest import IN_BOTH, Site
+from tests.browser.conftest import HOSTS, IN_BOTH, Site
 from tests.browser.running import begin, finish
 from tests.browser.seeing import TAKE, NotTakenError, View, greens, press, shot, take, take_in
 
@@ -149,6 +150,19 @@ async def test_only_the_picture_that_was_pointed_at_is_seen(
     assert facts.pictures.count == 4
     assert "svg" not in view.copy.replace('data-picture="svg"', "")
     assert "data:" not in view.copy
+
+
+async def test_the_places_of_the_others_are_grey_even_if_hiding_and_its_check_were_both_broken(
+    blind_extension: Path, opening: Opening, site: Site, tmp_path: Path
+) -> None:
+    async with opening(blind_extension, tmp_path, headless=True, hosts=HOSTS) as browser:
+        page = browser.context.pages[0]
+        both = img("mine", MAGENTA, 20, 20) + img("other", ORANGE, 160, 20)
+        await page.goto(site.write(both))
+        panel = await point_at_mine(browser, page)
+        view = await take_shown(panel)
+    assert count(view.pixels, MAGENTA) >= 120 * 80 * 0.95
+    assert others_in(view) == 0
 
 
 async def test_a_background_is_seen_and_no_other_background(
