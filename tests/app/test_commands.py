@@ -16,9 +16,12 @@ import pytest
 
 from handrail.app import control
 from handrail.vault.vault import open_vault
+from handrail.web.application import load_catalogue
 from tests.app.running import RunningService
-from tests.builders import Clock, a_capture, hand_in
+from tests.builders import Clock, a_capture, a_conversation, hand_in
 from tests.peer import Peer
+
+WORDS = load_catalogue()
 
 
 async def handrail(*arguments: str | Path) -> tuple[int, str, str]:
@@ -47,10 +50,8 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def service(data: Path) -> AsyncIterator[RunningService]:
-    running = RunningService(data)
-    await running.start()
-    yield running
-    await running.stop()
+    async with RunningService(data) as running:
+        yield running
 
 
 async def listed(data: Path) -> dict[str, Any]:
@@ -63,12 +64,8 @@ async def listed(data: Path) -> dict[str, Any]:
 async def test_list_is_the_same_with_and_without_a_service(data: Path) -> None:
     before = await listed(data)
     assert len(before["captures"]) == 2
-    running = RunningService(data)
-    await running.start()
-    try:
+    async with RunningService(data):
         assert await listed(data) == before
-    finally:
-        await running.stop()
     assert await listed(data) == before
 
 
@@ -95,6 +92,21 @@ async def exported_and_verified(data: Path, out: Path) -> None:
     assert hashlib.sha256(other.read_bytes()).hexdigest() in told
     again, _, said = await handrail("export", "--out", out, "--data", data)
     assert (again, "already" in said) == (1, True)
+
+
+async def test_export_names_what_is_on_no_numbered_page(tmp_path: Path) -> None:
+    with open_vault(tmp_path / "data", Clock()) as vault:
+        # Its pictures are smaller than its readings say.
+        taken = a_conversation(vault.recipient, tiles=1)
+        for envelope in taken.envelopes:
+            hand_in(vault, envelope)
+        vault.drain()
+    status, told, _ = await handrail(
+        "export", "--out", tmp_path / "package.zip", "--data", tmp_path / "data"
+    )
+    assert status == 0, told
+    assert WORDS.t("cli.export.unpaged", capture=taken.capture) in told
+    assert WORDS.t("cli.export.unread", capture=taken.capture, tile=4) in told
 
 
 async def test_a_part_of_the_evidence_can_be_exported(data: Path, tmp_path: Path) -> None:

@@ -423,3 +423,14 @@ async def test_a_save_whose_pictures_cannot_be_drawn_is_named_beside_the_file(
     assert f"/captures/{view}" not in page.addresses
     alone = await read(inside, await made(inside, view))
     assert "numbered pages" not in alone.text
+
+
+async def test_what_is_on_no_numbered_page_is_named_when_the_file_is_ready(inside: Service) -> None:
+    # Its pictures are smaller than its readings say.
+    capture = keep(inside, a_conversation(inside.vault.recipient, tiles=2))
+    page = await read(inside, await made(inside, capture))
+    for key in ("unpaged", "unpaged_what", "unread", "unread_what"):
+        assert load_catalogue().t(f"pages.package.{key}") in page.text
+    assert "Picture 4 could not be read" in page.text
+    assert "Picture 6 could not be read" in page.text
+    assert f"/captures/{capture}" in page.addresses

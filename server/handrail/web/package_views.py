@@ -120,12 +120,11 @@ def choices_of(
             pictures_hidden=hidden_in(summary),
             missing=summary.missing,
             unfinished=is_unfinished(summary),
-            can_go=can_go,
+            can_go=summary.whole or is_unfinished(summary),
             finished=summary.finished,
-            chosen=summary.whole if chosen is None else can_go and summary.capture in chosen,
+            chosen=summary.whole if chosen is None else summary.capture in chosen,
         )
         for summary in sorted(summaries, key=lambda s: s.started or s.received_at)
-        for can_go in (summary.whole or is_unfinished(summary),)
     )
 
 
