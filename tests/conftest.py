@@ -17,6 +17,7 @@ ON_THE_PORTS = (
     "tests/extension/",
     "tests/firefox/",
     "tests/browser/test_end_to_end.py",
+    "tests/browser/test_what_is_missing.py",
 )
 """Where tests take the ports on which Handrail is looked for, or look there and expect nobody."""
 

@@ -16,10 +16,11 @@ from typing import Any, Self
 
 import pyrage
 from aiohttp import web
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import TestServer
 from playwright.async_api import Page
 
 from handrail.app.driver import Panel
+from tests.app.running import quiet_port
 
 AT = "2026-03-10T12:00:00.000Z"
 
@@ -73,7 +74,7 @@ class FaultyService:
         self.recipient = str(self.identity.to_public())
         self.key = bytes(range(32))
         self.browser = "ab" * 16
-        self.port = unused_port()
+        self.port = quiet_port()
         self.fault: str | None = None
         self.received: list[tuple[str, bytes]] = []
         self.at_once = 0

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import TestServer
 
 from handrail.app.driver import open_browser
 from handrail.vault.vault import open_vault
@@ -20,6 +20,7 @@ from handrail.web.application import RUNNER, create_app
 from handrail.web.hosts import hosts_for
 from handrail.web.pairing import Browser as Paired
 from tests.app.eyes import Chromium, Firefox
+from tests.app.running import quiet_port
 from tests.builders import Clock
 
 from .doubles import AT, FaultyService
@@ -94,7 +95,7 @@ async def real_service(page: Any, folder: Path, *, knows: FaultyService | None) 
     """The real service on a port; `knows` is whose pairing it has, if anybody's."""
     data, clock = folder / "vault", Clock()
     data.mkdir(mode=0o700)
-    port = unused_port()
+    port = quiet_port()
     with open_vault(data, clock) as vault:
         app = create_app(data, vault, hosts_for(data, port), clock)
         if knows is not None:
@@ -120,12 +121,12 @@ async def gone(page: Any) -> FaultyService:
 
 @EITHER
 async def test_all_ports_closed_is_not_running(page: Any, gone: FaultyService) -> None:
-    told = await diagnosed(page, unused_port(), unused_port())
+    told = await diagnosed(page, quiet_port(), quiet_port())
     assert told == {"code": "service-not-running", "ports": []}
 
 
 async def test_a_browser_that_was_never_connected_can_ask_too(page: Any) -> None:
-    assert (await diagnosed(page, unused_port()))["code"] == "service-not-running"
+    assert (await diagnosed(page, quiet_port()))["code"] == "service-not-running"
 
 
 async def test_a_service_that_answers_is_no_trouble(
@@ -134,7 +135,7 @@ async def test_a_service_that_answers_is_no_trouble(
     async with real_service(page, tmp_path, knows=gone) as (port, recipient):
         gone.port = port
         await gone.connect(page, recipient)
-        assert await diagnosed(page, unused_port()) == {"code": None, "ports": [port]}
+        assert await diagnosed(page, quiet_port()) == {"code": None, "ports": [port]}
 
 
 @EITHER
@@ -146,7 +147,7 @@ async def test_a_service_that_moved_is_found_and_named(
         real_service(page, tmp_path, knows=gone) as (port, recipient),
     ):
         await gone.connect(page, recipient)
-        told = await diagnosed(page, unused_port(), port)
+        told = await diagnosed(page, quiet_port(), port)
         assert told == {"code": "service-other-port", "ports": [port]}
 
 
@@ -157,7 +158,7 @@ async def test_a_service_that_knows_other_browsers_is_another_one(
     another = FaultyService()
     another.browser = "cd" * 16
     async with real_service(page, tmp_path, knows=another) as (port, _):
-        told = await diagnosed(page, unused_port(), port)
+        told = await diagnosed(page, quiet_port(), port)
         assert told == {"code": "paired-elsewhere", "ports": [port]}
 
 
@@ -186,7 +187,7 @@ async def test_another_program_on_a_port_is_named(
     page: Any, gone: FaultyService, talk: Any
 ) -> None:
     async with program(talk) as port:
-        told = await diagnosed(page, unused_port(), port)
+        told = await diagnosed(page, quiet_port(), port)
         assert told == {"code": "port-taken", "ports": [port]}
 
 
@@ -226,7 +227,7 @@ async def test_a_filter_between_is_known_by_answering_where_nobody_is(
         ) as opened:
             page = await a_page(opened)
             await service.connect(page)
-            told = await diagnosed(page, unused_port())
+            told = await diagnosed(page, quiet_port())
             assert told["code"] == "service-blocked"
             await save(page, service)
             await send(page)
@@ -279,7 +280,7 @@ async def test_a_blocker_in_another_extension_does_not_reach_our_calls(
 
 
 async def test_a_private_window_comes_before_all_else(page: Any, gone: FaultyService) -> None:
-    told = await diagnosed(page, unused_port(), private=True)
+    told = await diagnosed(page, quiet_port(), private=True)
     assert told == {"code": "private-window", "ports": []}
     assert (
         await page.evaluate(
