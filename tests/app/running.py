@@ -5,26 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import random
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from handrail import system
 from handrail.app import control
-
-
-def quiet_port() -> int:
-    """Return a free port below those that systems hand out for calls.
-
-    Among those, a call of any other program may take the port while the service is killed.
-    """
-    while True:
-        port = random.randrange(20_000, 28_000)
-        if not system.is_taken(port):
-            return port
+from tests.building import quiet_port
 
 
 @dataclass

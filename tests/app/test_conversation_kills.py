@@ -15,17 +15,8 @@ import pytest
 from tests.app.eyes import Chromium, Firefox
 from tests.app.killing import KINDS, LEAST, Left, save_and_kill
 from tests.app.savers import Given, a_chat
-from tests.extension.conftest import load_build
 
 SEED = 20
-
-
-@pytest.fixture(scope="module")
-def builds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Both builds of the extension, made for this run."""
-    out = tmp_path_factory.mktemp("builds")
-    assert load_build().main(["--out", str(out)]) == 0
-    return out
 
 
 async def test_no_tile_that_was_called_saved_is_lost(tmp_path: Path, builds: Path) -> None:

@@ -10,8 +10,6 @@ from __future__ import annotations
 import asyncio
 import io
 import shutil
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -134,18 +132,10 @@ def opening(browser_name: BrowserName) -> Opening:
     return opening_of(browser_name)
 
 
-@pytest.fixture(scope="session")
-def both_builds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the extension as it is now, and return the folder that holds both builds."""
-    out = tmp_path_factory.mktemp("build")
-    subprocess.run([sys.executable, ROOT / "extension/build.py", "--out", out], check=True)
-    return out
-
-
 @pytest.fixture(scope="module")
-def extension(both_builds: Path, browser_name: BrowserName) -> Path:
+def extension(builds: Path, browser_name: BrowserName) -> Path:
     """Return the folder that the browser loads."""
-    return both_builds / browser_name
+    return builds / browser_name
 
 
 @pytest.fixture(scope="module")

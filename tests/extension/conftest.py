@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,32 +13,8 @@ import pytest
 from playwright.async_api import Page
 
 from handrail.app.driver import Browser, open_browser
+from tests.building import EXTENSION
 from tests.extension.doubles import FaultyService, invent_views
-
-ROOT = Path(__file__).resolve().parents[2]
-EXTENSION = ROOT / "extension"
-
-
-def load_build() -> Any:
-    """Return extension/build.py, which is a program and no package."""
-    sys.path.insert(0, str(EXTENSION))
-    try:
-        spec = importlib.util.spec_from_file_location("handrail_build", EXTENSION / "build.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return module
-    finally:
-        sys.path.remove(str(EXTENSION))
-
-
-@pytest.fixture(scope="session")
-def builds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with both builds, made for this run."""
-    out = tmp_path_factory.mktemp("builds")
-    assert load_build().main(["--out", str(out)]) == 0
-    return out
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Page
 
 from handrail.app.driver import Panel
-from tests.app.running import quiet_port
+from tests.building import quiet_port
 
 AT = "2026-03-10T12:00:00.000Z"
 

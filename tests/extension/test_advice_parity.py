@@ -11,8 +11,7 @@ import msgspec
 import pytest
 
 from handrail.core.advice import FILES, Advice, Saved, Situation
-
-from .conftest import ROOT
+from tests.building import ROOT
 
 SHARED = ROOT / "shared"
 ADVICE = Advice.load({name: (SHARED / path).read_bytes() for name, path in FILES.items()})

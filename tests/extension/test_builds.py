@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import EXTENSION, ROOT, load_build
+from tests.building import EXTENSION, ROOT, load_build
 
 OURS = ("background", "browser", "connect", "core", "engine", "inject", "panel")
 
@@ -30,6 +30,14 @@ def our_scripts() -> list[Path]:
 def manifest(builds: Path, browser: str) -> dict[str, Any]:
     told: dict[str, Any] = json.loads((builds / browser / "manifest.json").read_text("utf-8"))
     return told
+
+
+@pytest.fixture(scope="module")
+def builds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both builds as people get them."""
+    out = tmp_path_factory.mktemp("builds")
+    assert load_build().main(["--out", str(out)]) == 0
+    return out
 
 
 def test_two_builds_are_the_same(builds: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.extension.conftest import ROOT
+from tests.building import ROOT
 
 PLAIN: dict[str, Any] = {
     "ended": "done",

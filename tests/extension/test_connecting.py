@@ -6,7 +6,6 @@ The person is played by this test: they look at two numbers and say yes or no, t
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,11 +23,10 @@ from handrail.web.application import RUNNER, create_app
 from handrail.web.hosts import hosts_for
 from handrail.web.pairing import Pairings
 from tests.builders import Clock
+from tests.building import OWN_PORTS
 
 from .doubles import FaultyService
 from .test_panel import WORDS, press, save_view, title
-
-PORTS = (28421, 28420, 28419, 28418, 28417)
 
 
 @dataclass
@@ -61,27 +59,14 @@ class Real:
         self.pairings.answer(asked.pairing, same=same)
 
 
-def free_port() -> int:
-    """Return one of the ports where the extension looks, the last ones first."""
-    for port in PORTS:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise AssertionError("all ports of Handrail are taken on this computer")
-
-
 @pytest.fixture
 async def real(tmp_path: Path) -> AsyncIterator[Real]:
-    """The real service with one open vault, on a port where the extension looks."""
+    """The real service with one open vault, on the last port where the extension looks."""
     data = tmp_path / "vault"
     data.mkdir(mode=0o700)
     clock = Clock()
     with open_vault(data, clock) as vault:
-        port = free_port()
+        port = OWN_PORTS[-1]
         app = create_app(data, vault, hosts_for(data, port), clock)
         server = TestServer(app, host="127.0.0.1", port=port)
         await server.start_server(**RUNNER)

@@ -20,8 +20,8 @@ from handrail.web.application import RUNNER, create_app
 from handrail.web.hosts import hosts_for
 from handrail.web.pairing import Browser as Paired
 from tests.app.eyes import Chromium, Firefox
-from tests.app.running import quiet_port
 from tests.builders import Clock
+from tests.building import quiet_port
 
 from .doubles import AT, FaultyService
 from .test_outbox import a_page, holding, save, send

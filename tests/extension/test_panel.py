@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from .conftest import ROOT
+from tests.building import ROOT
+
 from .doubles import FaultyService, disk_fails, disk_is_mended
 
 WORDS = json.loads((ROOT / "shared/text/en.json").read_text("utf-8"))

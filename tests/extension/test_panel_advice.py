@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.extension.conftest import ROOT
+from tests.building import ROOT
 from tests.extension.doubles import FaultyService
 from tests.extension.test_panel import connected, press, save_view, tell, title
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.extension.conftest import ROOT
+from tests.building import ROOT
 from tests.extension.doubles import FaultyService, disk_fails
 from tests.extension.test_panel import (
     connected,

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page
 
-from tests.extension.conftest import ROOT
+from tests.building import ROOT
 from tests.screens.camera import Look, look_at, whole
 from tests.screens.panel import ALL_LOOKS, PANEL, SLIM, Stage, screens, stage
 

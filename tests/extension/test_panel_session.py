@@ -10,7 +10,7 @@ import pyrage
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.extension.conftest import ROOT
+from tests.building import ROOT
 from tests.extension.doubles import FaultyService, disk_fails, disk_is_mended
 from tests.extension.test_panel import (
     connected,

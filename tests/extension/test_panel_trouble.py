@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.extension.conftest import ROOT, a_panel
+from tests.building import ROOT, look_only_at
+from tests.extension.conftest import a_panel
 from tests.extension.doubles import FaultyService, disk_fails
 from tests.extension.test_panel import connected, press, save_view, title
 
@@ -39,10 +40,7 @@ def told(invented_views: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     out = tmp_path_factory.mktemp("told") / "chromium"
     shutil.copytree(invented_views, out)
     (out / "engine/diagnosis.js").write_text(DOUBLE, "utf-8")
-    module = out / "browser/service.js"
-    ports = "[28417, 28418, 28419, 28420, 28421]"
-    assert ports in module.read_text("utf-8")
-    module.write_text(module.read_text("utf-8").replace(ports, "[1]"), "utf-8")
+    look_only_at((1,), out)
     return out
 
 

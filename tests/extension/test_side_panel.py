@@ -14,8 +14,8 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 
 from handrail.app.driver import Browser, Panel
+from tests.building import ROOT
 
-from .conftest import ROOT
 from .doubles import FaultyService
 from .test_panel import ADDRESS
 

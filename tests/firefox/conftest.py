@@ -14,9 +14,9 @@ import pytest
 
 from handrail.app import firefox
 from handrail.app.firefox_window import pack
-from tests.browser.conftest import HOSTS, both_builds, site
+from tests.browser.conftest import HOSTS, site
 
-__all__ = ["both_builds", "site"]
+__all__ = ["site"]
 
 UNSIGNED: dict[str, bool | int | str] = {
     "extensions.autoDisableScopes": 0,
@@ -27,9 +27,9 @@ OpenInstalled = Callable[[], AbstractAsyncContextManager[firefox.Browser]]
 
 
 @pytest.fixture
-def build(both_builds: Path) -> Path:
+def build(builds: Path) -> Path:
     """The build for Firefox."""
-    return both_builds / "firefox"
+    return builds / "firefox"
 
 
 @pytest.fixture

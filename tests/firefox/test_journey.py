@@ -22,9 +22,9 @@ from handrail.app.firefox_pages import Page
 from handrail.web.application import load_catalogue
 from tests.app.running import RunningService
 from tests.browser.conftest import HOSTS, Site
+from tests.building import look_only_at
 
 WORDS = load_catalogue()
-PORTS = "[28417, 28418, 28419, 28420, 28421]"
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -42,10 +42,7 @@ async def browser(
     """A Firefox whose extension looks for Handrail where this test has it, and nowhere else."""
     copy = tmp_path / "firefox"
     shutil.copytree(build, copy)
-    door = copy / "browser" / "service.js"
-    text = door.read_text("utf-8")
-    assert PORTS in text
-    door.write_text(text.replace(PORTS, f"[{service.port}]"), "utf-8")
+    look_only_at((service.port,), copy)
     async with firefox.open_browser(
         copy, tmp_path / "profile", headless=True, hosts=HOSTS
     ) as opened:

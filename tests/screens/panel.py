@@ -20,6 +20,7 @@ from playwright.async_api import Page
 from handrail import resources
 from handrail.app.driver import Browser, open_browser
 from handrail.web import keys
+from tests.building import look_only_at
 from tests.extension.doubles import FaultyService, disk_fails, invent_views
 from tests.screens.camera import DARK, NARROW, WIDE, Look, Screen
 from tests.screens.scenes import Scene, running
@@ -126,21 +127,13 @@ async def stage(build: Path) -> AsyncIterator[Stage]:
         here = Path(folder)
         port = unused_port()
         invented = invent_views(build, here / "build")
-        looks_only_at(port, invented / "browser/service.js")
+        look_only_at((port,), invented)
         async with (
             open_browser(invented, here / "profile", headless=True) as browser,
             FaultyService() as service,
             running(here / "data", port) as real,
         ):
             yield Stage(browser, service, real)
-
-
-def looks_only_at(port: int, module: Path) -> None:
-    """Let the panel find this service and no other that may run on this computer."""
-    source = module.read_text("utf-8")
-    narrowed = source.replace("[28417, 28418, 28419, 28420, 28421]", f"[{port}]")
-    assert narrowed != source
-    module.write_text(narrowed, "utf-8")
 
 
 async def tell(page: Page, **told: Any) -> None:
