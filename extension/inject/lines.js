@@ -9,6 +9,8 @@
   const REMEMBERED = { first: 600, latest: 600 };
   /** The same words farther away are another message, in CSS pixels. */
   const SAME = 200;
+  /** What is cut to so few CSS pixels is not seen, and how far above its words the cut is looked for. */
+  const [POINT, LEVELS] = [2, 3];
   /** The share of what is in sight and could be known that must agree, and of what is known. */
   const ENOUGH = { sight: 0.2, known: 0.4 };
 
@@ -29,14 +31,34 @@
           const { left, top, width, height } = range.getBoundingClientRect();
           const around = dom.above(node);
           const place = { left, top, width, height };
-          if (height > 0 && width > 0 && dom.meets(place, box)
-            && around && getComputedStyle(around).visibility === "visible") {
+          if (height > 0 && width > 0 && dom.meets(place, box) && around && isSeen(around)) {
             found.push({ node, text, ...place });
           }
         }
       }
     }
     return found;
+  }
+
+  /**
+   * Whether words in an element can be seen. Words for those who listen are often cut to one pixel and
+   * placed freely: such words stand still while everything around them moves.
+   * @param {Element} element
+   */
+  function isSeen(element) {
+    if (getComputedStyle(element).visibility !== "visible") {
+      return false;
+    }
+    /** @type {Element | null} */
+    let around = element;
+    for (let levels = 0; around && levels < LEVELS; levels += 1) {
+      const { width, height } = dom.box(around);
+      if (Math.min(width, height) <= POINT && getComputedStyle(around).overflow !== "visible") {
+        return false;
+      }
+      around = dom.above(around);
+    }
+    return true;
   }
 
   /**
