@@ -16,6 +16,9 @@ from aiohttp.test_utils import TestServer
 
 from handrail.app.browsers import BrowserName
 from handrail.app.demo import running_service
+from handrail.core.records import decode_reading
+from handrail.core.transcript import merge
+from handrail.web import practice
 from handrail.web.application import load_catalogue
 from tests.browser.conftest import IN_BOTH
 
@@ -85,7 +88,7 @@ async def test_a_service_that_does_not_start_is_said(tmp_path: Path) -> None:
 
 
 @IN_BOTH
-@pytest.mark.parametrize("save", ["page", "conversation", "profile"])
+@pytest.mark.parametrize("save", ["page", "profile"])
 async def test_the_demo_saves_whatever_the_panel_can_save(
     browser_name: BrowserName, save: str, tmp_path: Path
 ) -> None:
@@ -95,3 +98,24 @@ async def test_the_demo_saves_whatever_the_panel_can_save(
     with zipfile.ZipFile(package) as opened:
         (facts,) = (name for name in opened.namelist() if name.endswith("/0001/facts.json"))
         assert json.loads(opened.read(facts))["save"] == save
+
+
+@IN_BOTH
+async def test_the_whole_practice_chat_is_saved_in_order(
+    browser_name: BrowserName, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    ended = await demo("--out", out, "--save", "conversation", "--browser", browser_name)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    (package,) = out.iterdir()
+    with zipfile.ZipFile(package) as opened:
+        names = sorted(opened.namelist())
+        (facts,) = (json.loads(opened.read(n)) for n in names if n.endswith("/0001/facts.json"))
+        readings = [decode_reading(opened.read(name)) for name in names if "/readings/" in name]
+    said = [WORDS.t(m.say) for day in practice.load().days for m in day.messages]
+    messages = [line.row.text.split("\n") for line in merge(readings).lines if line.is_message]
+    assert [next((w for w in words if w in said), None) for words in messages] == said
+    complete = facts["completeness"]
+    assert facts["save"] == "conversation"
+    assert (complete["top"], complete["bottom"], complete["gaps"]) == ("reached", "reached", [])
+    assert complete["messages"] == len(said)
