@@ -115,7 +115,7 @@ def test_the_work_grows_with_the_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
         data, plan = b"".join(bodies), json.loads(json.dumps(plan))
         return child._page(data, **plan) if question == "page" else b""  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pages, "_ask", here)
+    monkeypatch.setattr(pages, "ask", here)
     counts = []
     for number in (100, 200):
         asked.clear()
@@ -174,13 +174,13 @@ def test_a_child_that_fails_says_nothing_of_a_tile(monkeypatch: pytest.MonkeyPat
         raise PictureRefused(limits.FAILED)
 
     readings, tiles, _ = tiled(1400)
-    monkeypatch.setattr(pages, "_ask", failing)
+    monkeypatch.setattr(pages, "ask", failing)
     with pytest.raises(PictureRefused):
         lay_out("1", readings, tiles.__getitem__)
 
 
 def test_a_child_that_gives_another_height_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     readings, tiles, _ = tiled(2200)
-    monkeypatch.setattr(pages, "_ask", lambda *_, **__: file_of(draw(WIDTH, 40)))
+    monkeypatch.setattr(pages, "ask", lambda *_, **__: file_of(draw(WIDTH, 40)))
     with pytest.raises(PictureRefused):
         bytes_made(readings, tiles)

@@ -1,10 +1,11 @@
 """The picture child: one process, one question, no way out.
 
 Run as `python -I -m handrail.imaging.child facts|copy`, with the picture on standard input, or with
-`tiles` or `page` and a plan (see `pages`), with the tiles one after the other. It limits itself
-before it loads a decoder, so a decoder that is taken over finds no key, no file that is open, no
-environment, little memory and little time. It answers on standard output and by how it ends
-(`limits.Exit`). It decides nothing: `pictures` and `pages` do.
+`tiles`, `page` or `cut` and a plan (see `pages`), with the tiles one after the other: are they all
+right, the page, where it ends. It limits itself before it loads a decoder, so a decoder that is
+taken over finds no key, no file that is open, no environment, little memory and little time. It
+answers on standard output and by how it ends (`limits.Exit`). It decides nothing: `pictures` and
+`pages` do.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import json
 import sys
 from collections.abc import Iterator
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import system
 from . import limits
@@ -58,6 +59,9 @@ def main(arguments: list[str]) -> int:
                     tile.close()
             case ["page", plan]:
                 sys.stdout.buffer.write(_page(untrusted_data, **json.loads(plan)))
+            case ["cut", plan]:
+                _, height = _drawn(untrusted_data, **json.loads(plan))
+                sys.stdout.buffer.write(str(height).encode())
             case _:
                 return 2
     except _Stop as stop:
@@ -149,10 +153,22 @@ def _tiles(untrusted_data: bytes, tiles: list[list[int]]) -> Iterator[tuple[Imag
         yield _plain(picture), skip, rows
 
 
-def _page(
+def _page(untrusted_data: bytes, **plan: Any) -> bytes:
+    """Return one page as PNG."""
+    page, height = _drawn(untrusted_data, **plan)
+    written = BytesIO()
+    cut = page.crop((0, 0, page.width, height))
+    cut.save(written, "PNG", compress_level=limits.PAGE_LEVEL)
+    return written.getvalue()
+
+
+def _drawn(
     untrusted_data: bytes, width: int, most: int, ends: bool, tiles: list[list[int]]
-) -> bytes:
-    """Return one page as PNG: these tiles under each other, cut between lines unless it `ends`."""
+) -> tuple[Image.Image, int]:
+    """Return these tiles under each other, and where the page is cut: between lines.
+
+    One that `ends` what there is to draw is not cut.
+    """
     from PIL import Image
 
     page = Image.new("RGB", (width, most), "white")
@@ -161,10 +177,7 @@ def _page(
         part = tile.crop((0, skip, width, skip + rows))
         page.paste(part, (0, top), part if part.mode == "RGBA" else None)
         top += rows
-    height = most if ends else _cut(page)
-    written = BytesIO()
-    page.crop((0, 0, width, height)).save(written, "PNG", compress_level=limits.PAGE_LEVEL)
-    return written.getvalue()
+    return page, most if ends else _cut(page)
 
 
 def _cut(page: Image.Image) -> int:

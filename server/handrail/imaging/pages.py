@@ -3,6 +3,8 @@
 Here it is decided what goes on a page and in which place; the tiles are decoded, drawn and cut in
 the picture child, a few at a time. First every tile is looked at: one that cannot be drawn is left
 out and named, and the pages go on around it. Where a tile lies is for `core.pages_of_tiles` to say.
+
+This makes all of them, one after the other; `sheets` finds where each begins, and draws one alone.
 """
 
 from __future__ import annotations
@@ -10,11 +12,13 @@ from __future__ import annotations
 import asyncio
 import json
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 from math import floor
+from typing import Any
 
 from ..core.pages_of_tiles import PlacedTile, runs_of_tiles, scale_of
 from ..core.records import Reading
@@ -31,7 +35,7 @@ _NO_TILE = frozenset({"picture-kind", "picture-too-large", "picture-damaged", "p
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class Piece:
     """The part of a tile that is drawn, in its own pixels; `start` is its place in the run."""
 
     tile: int
@@ -43,19 +47,55 @@ class _Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class _Strip:
-    """Pieces under each other without a gap, all as wide, and how high a page of it may be."""
+class Strip:
+    """Pieces under each other without a gap, all as wide, and how high a page of it may be.
 
-    pieces: tuple[_Piece, ...]
+    `gap` says that something may be missing between it and the strip before.
+    """
+
+    pieces: tuple[Piece, ...]
     page_rows: int
+    gap: bool
+
+    @property
+    def width(self) -> int:
+        """Return how wide its pages are, in pixels."""
+        return self.pieces[0].width
+
+    @property
+    def end(self) -> int:
+        """Return how high all its pages are together, in pixels."""
+        return self.pieces[-1].start + self.pieces[-1].rows
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """What can be drawn of a capture: `draw_pages` does it. `unread` maps a tile to its refusal."""
 
-    strips: tuple[_Strip, ...]
+    strips: tuple[Strip, ...]
     unread: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PagePlan:
+    """What a child needs for one page: the tiles, and a plan of what to take of each.
+
+    `parts` are those tiles: number, its first row that is drawn, and how many rows at the most.
+    """
+
+    bodies: tuple[bytes, ...]
+    plan: dict[str, Any]
+    parts: tuple[tuple[int, int, int], ...]
+
+    @property
+    def most(self) -> int:
+        """Return how high the page is before it is cut."""
+        return int(self.plan["most"])
+
+    @property
+    def least(self) -> int:
+        """Return how high it is at least: only the last page of a strip is not cut."""
+        return self.most if self.plan["ends"] else limits.least_rows(self.most)
 
 
 def lay_out(ratio: str, readings: Sequence[Reading], open_tile: OpenTile) -> Layout:
@@ -64,6 +104,19 @@ def lay_out(ratio: str, readings: Sequence[Reading], open_tile: OpenTile) -> Lay
     `ratio` is the window's `device_pixel_ratio`. A tile is opened once for this. Call it where no
     event loop runs. Raises `PictureRefused` when the child failed: then it may be tried again.
     """
+    looking = look_at_tiles(ratio, readings, open_tile)
+    while True:
+        try:
+            next(looking)
+        except StopIteration as done:
+            layout: Layout = done.value
+            return layout
+
+
+def look_at_tiles(
+    ratio: str, readings: Sequence[Reading], open_tile: OpenTile
+) -> Generator[int, None, Layout]:
+    """Do what `lay_out` does, and yield how many tiles are done after each child."""
     sizes: dict[int, tuple[int, int]] = {}
     unread: dict[int, str] = {}
     while True:
@@ -71,9 +124,14 @@ def lay_out(ratio: str, readings: Sequence[Reading], open_tile: OpenTile) -> Lay
         new = [tile for run in runs for tile in run if tile.tile not in sizes]
         if not new:
             break
-        _look_at(new, ratio, open_tile, sizes, unread)  # others may be needed in place of unread
-    strips = tuple(strip for run in runs for strip in _strips(run, sizes, ratio))
-    return Layout(strips, unread)
+        # Others may be needed in place of unread ones.
+        yield from _look_at(new, ratio, open_tile, sizes, unread)
+    strips = (
+        strip
+        for place, run in enumerate(runs)
+        for strip in _strips(run, sizes, ratio, gap=place > 0)
+    )
+    return Layout(tuple(strips), unread)
 
 
 def draw_pages(layout: Layout, open_tile: OpenTile) -> Iterator[bytes]:
@@ -88,7 +146,7 @@ def _look_at(
     open_tile: OpenTile,
     sizes: dict[int, tuple[int, int]],
     unread: dict[int, str],
-) -> None:
+) -> Iterator[int]:
     """Note the size of each tile in pixels, or why it cannot be drawn."""
     waiting: dict[int, bytes] = {}
     for tile in tiles:
@@ -100,17 +158,19 @@ def _look_at(
             continue
         if waiting and not _fit([*waiting.values(), body]):
             _try(waiting, unread)
+            yield len(sizes) - 1
             waiting = {}
         waiting[tile.tile] = body
     if waiting:
         _try(waiting, unread)
+        yield len(sizes)
 
 
 def _try(tiles: dict[int, bytes], unread: dict[int, str]) -> None:
     """Have these tiles decoded, each alone if they cannot be all together."""
     plan = [[len(body), *_read_size(body), 0, 0] for body in tiles.values()]
     try:
-        _ask("tiles", list(tiles.values()), tiles=plan)
+        ask("tiles", list(tiles.values()), tiles=plan)
     except PictureRefused as refused:
         if len(tiles) == 1:
             _note(next(iter(tiles)), refused, unread)
@@ -161,66 +221,80 @@ def _size_of(body: bytes, tile: PlacedTile, ratio: str) -> tuple[int, int]:
 
 
 def _strips(
-    run: Sequence[PlacedTile], sizes: dict[int, tuple[int, int]], ratio: str
-) -> Iterator[_Strip]:
+    run: Sequence[PlacedTile], sizes: dict[int, tuple[int, int]], ratio: str, *, gap: bool
+) -> Iterator[Strip]:
     """Yield what can be drawn in one go: where the scale changes, a new page begins."""
-    pieces: list[_Piece] = []
+    pieces: list[Piece] = []
     first, reached = run[0], 0
     for tile in run:
         width, height = sizes[tile.tile]
         if pieces and width != pieces[-1].width:
-            yield _strip(pieces, first, ratio)
-            pieces, reached, first = [], 0, tile
+            yield _strip(pieces, first, ratio, gap)
+            pieces, reached, first, gap = [], 0, tile, False
         scale = scale_of(width, tile.width, ratio)
         place = floor(tile.top * scale + _HALF) - floor(first.top * scale + _HALF)
         skip = max(0, reached - place)
         if skip < height:
-            pieces.append(_Piece(tile.tile, width, height, skip, height - skip, reached))
+            pieces.append(Piece(tile.tile, width, height, skip, height - skip, reached))
             reached += height - skip
     if pieces:
-        yield _strip(pieces, first, ratio)
+        yield _strip(pieces, first, ratio, gap)
 
 
-def _strip(pieces: Sequence[_Piece], first: PlacedTile, ratio: str) -> _Strip:
+def _strip(pieces: Sequence[Piece], first: PlacedTile, ratio: str, gap: bool) -> Strip:
     width = pieces[0].width
     scale = scale_of(width, first.width, ratio)
     rows = min(floor(limits.PAGE_HEIGHT * scale), limits.PAGE_PIXELS // width)
-    return _Strip(tuple(pieces), max(1, rows))
+    return Strip(tuple(pieces), max(1, rows), gap)
 
 
-def _draw(strip: _Strip, open_tile: OpenTile) -> Iterator[bytes]:
+def _draw(strip: Strip, open_tile: OpenTile) -> Iterator[bytes]:
     """Yield the pages of a strip. What lies below a cut is drawn again on the next page."""
-    width = strip.pieces[0].width
-    end = strip.pieces[-1].start + strip.pieces[-1].rows
-    begin = place = 0
-    while begin < end:
-        while strip.pieces[place].start + strip.pieces[place].rows <= begin:
-            place += 1
-        bodies: list[bytes] = []
-        tiles: list[list[int]] = []
-        most = 0
-        for piece in islice(strip.pieces, place, place + limits.PAGE_TILES):
-            if most >= strip.page_rows:
-                break
-            body = open_tile(piece.tile)
-            if bodies and not _fit([*bodies, body]):
-                break
-            above = max(0, begin - piece.start)
-            rows = min(piece.rows - above, strip.page_rows - most)
-            bodies.append(body)
-            tiles.append([len(body), piece.width, piece.height, piece.skip + above, rows])
-            most += rows
-        ends = begin + most == end
-        page = _ask("page", bodies, width=width, most=most, ends=ends, tiles=tiles)
-        got_width, height = _read_size(page)
-        least = most if ends else limits.least_rows(most)
-        if got_width != width or not least <= height <= most:
-            raise PictureRefused(limits.FAILED)
+    begin = 0
+    while begin < strip.end:
+        planned = plan_page(strip, begin, open_tile)
+        page = ask("page", planned.bodies, **planned.plan)
+        begin += height_of(page, planned)
         yield page
-        begin += height
 
 
-def _ask(question: str, bodies: Sequence[bytes], **plan: object) -> bytes:
-    """Put one question to a fresh child."""
-    command = (*pictures.CHILD, question, json.dumps(plan))
-    return asyncio.run(pictures.run_child(command, b"".join(bodies)))
+def plan_page(strip: Strip, begin: int, open_tile: OpenTile) -> PagePlan:
+    """Return what the page that begins at this row of its strip is made of. Opens its tiles."""
+    place = bisect_right(strip.pieces, begin, key=lambda piece: piece.start) - 1
+    bodies: list[bytes] = []
+    parts: list[tuple[int, int, int]] = []
+    tiles: list[list[int]] = []
+    most = 0
+    for piece in islice(strip.pieces, place, place + limits.PAGE_TILES):
+        if most >= strip.page_rows:
+            break
+        body = open_tile(piece.tile)
+        if bodies and not _fit([*bodies, body]):
+            break
+        above = max(0, begin - piece.start)
+        rows = min(piece.rows - above, strip.page_rows - most)
+        bodies.append(body)
+        parts.append((piece.tile, piece.skip + above, rows))
+        tiles.append([len(body), piece.width, piece.height, piece.skip + above, rows])
+        most += rows
+    ends = begin + most == strip.end
+    plan = {"width": strip.width, "most": most, "ends": ends, "tiles": tiles}
+    return PagePlan(tuple(bodies), plan, tuple(parts))
+
+
+def height_of(page: bytes, planned: PagePlan) -> int:
+    """Return the height of a drawn page, if it can be the page that was planned."""
+    width, height = _read_size(page)
+    if width != planned.plan["width"] or not planned.least <= height <= planned.most:
+        raise PictureRefused(limits.FAILED)
+    return height
+
+
+def command_of(question: str, plan: dict[str, Any]) -> tuple[str, ...]:
+    """Return how a child is started with this question."""
+    return (*pictures.CHILD, question, json.dumps(plan))
+
+
+def ask(question: str, bodies: Sequence[bytes], **plan: Any) -> bytes:
+    """Put one question to a fresh child. Call it where no event loop runs."""
+    return asyncio.run(pictures.run_child(command_of(question, plan), b"".join(bodies)))

@@ -44,7 +44,8 @@ from ..core.summaries import (
 TELLING: frozenset[Kind] = frozenset(("start", "facts"))
 """The kinds of exhibits whose bytes say what a list shows of their capture."""
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+"""Raise this with every change of the schema: an index of another version is made again."""
 
 SCHEMA = """
 CREATE TABLE cases(case_id TEXT PRIMARY KEY, opened_at TEXT NOT NULL,
@@ -57,7 +58,8 @@ CREATE TABLE captures(capture TEXT PRIMARY KEY, case_id TEXT NOT NULL, first_idx
     received_at TEXT NOT NULL, facts BLOB, save TEXT NOT NULL, title TEXT NOT NULL,
     url TEXT NOT NULL, started TEXT NOT NULL, zone TEXT NOT NULL, offset_minutes INTEGER NOT NULL,
     pictures_hidden INTEGER NOT NULL, arrived INTEGER NOT NULL, tiles INTEGER NOT NULL,
-    notes INTEGER NOT NULL, named INTEGER NOT NULL, matched INTEGER NOT NULL) WITHOUT ROWID;
+    notes INTEGER NOT NULL, named INTEGER NOT NULL, matched INTEGER NOT NULL, messages INTEGER,
+    earliest TEXT, latest TEXT) WITHOUT ROWID;
 CREATE INDEX captures_by_case ON captures(case_id, first_idx);
 CREATE TABLE exhibits(capture TEXT NOT NULL, number INTEGER NOT NULL, idx INTEGER NOT NULL,
     kind TEXT NOT NULL, media_type TEXT NOT NULL, length INTEGER NOT NULL, sha256 TEXT NOT NULL,
@@ -163,8 +165,8 @@ class Index:
     def _add_exhibit(self, index: int, event: ExhibitAdded, body: bytes | None) -> None:
         self._change("INSERT INTO envelopes VALUES(?,?,?,0)", event.envelope.key, event.case, index)
         self._change(
-            "INSERT INTO captures VALUES(?,?,?,?,NULL,'view','','',?,'UTC',0,0,0,0,0,0,0) "
-            "ON CONFLICT(capture) DO NOTHING",
+            "INSERT INTO captures VALUES(?,?,?,?,NULL,'view','','',?,'UTC',0,0,0,0,0,0,0,NULL,NULL,"
+            "NULL) ON CONFLICT(capture) DO NOTHING",
             event.capture, event.case, index, event.received_at, event.received_at,
         )  # fmt: skip
         self._change(
@@ -200,11 +202,12 @@ class Index:
                     capture, part.number, part.kind, part.media_type, part.length, part.sha256,
                 )  # fmt: skip
             self._change(
-                "UPDATE captures SET facts=?, pictures_hidden=?, named=?, matched=("
-                "SELECT count(*) FROM named JOIN exhibits "
+                "UPDATE captures SET facts=?, pictures_hidden=?, messages=?, earliest=?, latest=?, "
+                "named=?, matched=(SELECT count(*) FROM named JOIN exhibits "
                 "USING(capture, number, kind, media_type, length, sha256) WHERE capture=?) "
                 "WHERE capture=?",
-                body, said.pictures.count, len(said.exhibits), capture, capture,
+                body, said.pictures.count, said.completeness.messages, said.completeness.earliest,
+                said.completeness.latest, len(said.exhibits), capture, capture,
             )  # fmt: skip
         self._change(
             "UPDATE captures SET save=?, title=?, url=?, started=?, zone=?, offset_minutes=? "
@@ -296,7 +299,7 @@ class Index:
         rows = self._rows(
             "SELECT capture, case_id, save, title, url, started, zone, offset_minutes, "  # noqa: S608
             "received_at, pictures_hidden, facts IS NOT NULL, arrived, tiles, notes, named, "
-            f"matched FROM captures {where}",
+            f"matched, messages, earliest, latest FROM captures {where}",
             *values,
         )
         return tuple(
@@ -308,6 +311,7 @@ class Index:
                 whole=bool(row[10]) and row[11] - row[13] - 1 == row[14] == row[15],
                 exhibits=row[11], tiles=row[12], notes=row[13],
                 missing=row[14] - row[15] if row[10] else 1,
+                messages=row[16], earliest=row[17], latest=row[18],
             )
             for row in rows
         )  # fmt: skip
@@ -350,6 +354,14 @@ class Index:
                 version,
                 value,
             )
+
+    def derived(self, capture: str, number: int, kind: str, version: int) -> bytes | None:
+        """Return a derived fact of this version; None when it was not derived yet."""
+        rows = self._rows(
+            "SELECT value FROM derived WHERE capture=? AND number=? AND kind=? AND version=?",
+            capture, number, kind, version,
+        )  # fmt: skip
+        return bytes(rows[0][0]) if rows else None
 
     def without_derived(
         self, exhibit_kind: str, kind: str, version: int

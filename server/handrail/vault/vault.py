@@ -68,6 +68,9 @@ DRAIN_AT_ONCE = 32
 PICTURE_VERSION = 1
 """Raise this when pictures are read differently, and every picture is read again."""
 
+PAGES_VERSION = 1
+"""Raise this when pages are cut differently: where they are cut is then found again."""
+
 _ABOUT: dict[Kind, Callable[[bytes], str]] = {
     "start": lambda body: decode_start(body).capture,
     "reading": lambda body: decode_reading(body).capture,
@@ -102,9 +105,13 @@ class Vault:
         path = self._data / "index.db"
         try:
             return Index(path, self._keys.index_key())
-        except Damaged:
-            # The index holds nothing that the log does not hold: keep the damaged one aside, once.
-            path.replace(self._data / "index.damaged.db")
+        except Damaged as error:
+            # The index holds nothing that the log does not hold. One of another version is made
+            # again; a damaged one is kept aside, once.
+            if error.code == "index-version":
+                path.unlink()
+            else:
+                path.replace(self._data / "index.damaged.db")
             for left in self._data.glob("index.db-*"):
                 left.unlink()
             return Index(path, self._keys.index_key())
@@ -446,6 +453,27 @@ class Vault:
         self._index.set_derived(
             capture, number, "picture", PICTURE_VERSION, msgspec.json.encode(facts)
         )
+
+    def sheets(self, capture: str) -> bytes | None:
+        """Return where the numbered pages of a capture are cut, as it was kept; None if not yet."""
+        return self._index.derived(capture, 0, "sheets", PAGES_VERSION)
+
+    def set_sheets(self, capture: str, found: bytes) -> None:
+        """Keep where the numbered pages of a capture are cut."""
+        self._index.set_derived(capture, 0, "sheets", PAGES_VERSION, found)
+
+    def ratio(self, capture: str) -> str:
+        """Return how many pixels a CSS pixel was, as its start says, or its facts without one.
+
+        Raises `NotFound` when neither is here yet.
+        """
+        detail = self._index.capture(capture)
+        for entry in detail.exhibits:
+            if entry.kind == "start":
+                return decode_start(self.open_entry(entry)).window.device_pixel_ratio
+        if detail.facts is None:
+            raise NotFound("part-not-here", "this part has not arrived yet")
+        return detail.facts.window.device_pixel_ratio
 
 
 def prepare(data: Path) -> keys.VaultFile:
