@@ -1,23 +1,17 @@
-// Counts messages while a conversation is taken, and remembers the earliest and the latest time that
-// the page gave. Tiles overlap, so most rows are read more than once; only the last few readings are
-// held. Which row is the same is said as in server/handrail/core/transcript.py, which makes the exact
-// list from the readings; where a page moved between two of them the numbers may differ.
+// Counts messages while a conversation is taken, remembers the earliest and the latest time that the
+// page gave, and says after how many messages from the top each gap lies. What is one message is
+// decided in merging.js.
 
-/** @import { Row } from "../inject/inject.js" */
+import { makeRun } from "./merging.js";
 
-const HELD = 4;
-const NEAR = 4;
+/** @import { Tile } from "./merging.js" */
 
-/** @typedef {{ id: number, top: number, height: number, text: string }} Held */
 /** @typedef {{ top: number, text: string }} Dated */
 
 /** @returns a counter of one capture */
 export function makeCounter() {
-  /** @type {Held[][]} */
-  let held = [];
-  /** The first one: the run comes back to it. @type {Held[][]} */
-  let beginning = [];
-  let messages = 0;
+  /** What is joined, in the order of the capture. @type {ReturnType<typeof makeRun>[]} */
+  const runs = [];
   /** @type {Record<"time" | "label", { first: Dated | null, last: Dated | null }>} */
   const dated = { time: { first: null, last: null }, label: { first: null, last: null } };
 
@@ -33,43 +27,36 @@ export function makeCounter() {
   }
 
   return {
-    /**
-     * @param {readonly Row[]} rows
-     * @param {number} top of the tile on the capture's own scale
-     * @param {number} height of the tile
-     */
-    add(rows, top, height) {
-      const before = [...beginning, ...held].flat();
-      const now = rows.map(({ id, top: place, height: high, text }) => (
-        { id, top: top + place, height: high, text }));
-      rows.forEach(({ side, time, text }, at) => {
-        const row = now[at];
-        if (!row) {
-          return;
-        }
-        const known = before.some((one) => (
-          Math.abs(one.top - row.top) <= NEAR ? one.id === row.id || one.text === row.text
-            // It moved in sight; or else the page uses its element again for the same words.
-            : one.id === row.id && one.text === row.text
-              && one.top - top > NEAR - one.height && one.top - top < height - NEAR));
-        if (!known && side !== "middle") {
-          messages += 1;
-        }
+    /** @param {Tile & { joined: boolean }} tile in the order of the capture */
+    add(tile) {
+      let run = runs.at(-1);
+      if (!run || !tile.joined) {
+        run = makeRun();
+        runs.push(run);
+      }
+      const start = run.add(tile);
+      for (const { side, time, text, top } of tile.rows) {
         if (time) {
-          remember("time", { top: row.top, text: time });
+          remember("time", { top: start + top, text: time });
         } else if (side === "middle" && text !== "" && text.length <= 100) {
-          remember("label", { top: row.top, text });
+          remember("label", { top: start + top, text });
         }
-      });
-      beginning = beginning.length > 0 ? beginning : [now];
-      held = [...held, now].slice(-HELD);
+      }
     },
-    /** What was read before is on the other side of a gap. */
-    forget() {
-      [held, beginning] = [[], []];
+    /**
+     * Say how many messages lie above each gap, the gaps in the order of the capture. Each run after
+     * the first brought one: at its end if it lies above the first run, else at its beginning.
+     */
+    gaps() {
+      const order = [...runs].sort((a, b) => a.first - b.first);
+      const above = order.indexOf(/** @type {typeof order[number]} */ (runs[0]));
+      return runs.slice(1).map((run) => {
+        const place = order.indexOf(run);
+        return sum(order.slice(0, place < above ? place + 1 : place));
+      });
     },
     get messages() {
-      return messages;
+      return sum(runs);
     },
     get earliest() {
       return (dated.time.first ?? dated.label.first)?.text ?? null;
@@ -78,4 +65,9 @@ export function makeCounter() {
       return (dated.time.last ?? dated.label.last)?.text ?? null;
     },
   };
+}
+
+/** @param {readonly { messages: number }[]} runs */
+function sum(runs) {
+  return runs.reduce((before, { messages }) => before + messages, 0);
 }

@@ -18,10 +18,11 @@ import { takeTile } from "./tile.js";
 
 /** @import { ChosenTab } from "../browser/storage.js" */
 /** @import { OpenPage } from "../browser/tabs.js" */
-/** @import { Box, MarkEdge, Place, Row, TileReading } from "../inject/inject.js" */
+/** @import { Box, MarkEdge, Place, TileReading } from "../inject/inject.js" */
 /** @import { Begun, ExhibitFacts } from "./facts.js" */
 /** @import { Step } from "./hidden.js" */
 /** @import { Clock, Doors, Looking } from "./looking.js" */
+/** @import { Tile } from "./merging.js" */
 /** @import { Exhibit } from "./seal.js" */
 
 /** @typedef {{ step: Step, tiles: number, messages: number | null, earliest: string | null }} Progress */
@@ -38,11 +39,10 @@ import { takeTile } from "./tile.js";
  */
 
 /**
- * Counts what is in the tiles.
+ * Counts what is in the tiles that were kept.
  * @typedef {object} Counter
- * @property {(rows: readonly Row[], top: number, height: number) => void} add what a tile shows, so
- *   far down and so high
- * @property {() => void} forget what was read before is on the other side of a gap
+ * @property {(tile: Tile & { joined: boolean }) => void} add what was read on a tile
+ * @property {() => readonly number[] | null} gaps how many messages lie above each gap
  * @property {number | null} messages
  * @property {string | null} earliest
  * @property {string | null} latest
@@ -139,12 +139,12 @@ export async function captureLong({
 function makeRun({ page, looking, keep, signal, say, counter, begun, clock, first }) {
   /** @type {ExhibitFacts[]} */
   const exhibits = [];
-  /** @type {{ after_tile: number, after_message: number | null }[]} */
+  /** After how many tiles each gap lies. @type {number[]} */
   const gaps = [];
   /** @type {{ top: "reached" | "not-reached", bottom: "reached" | "not-reached" }} */
   const ends = { top: "not-reached", bottom: "not-reached" };
   let [overlays, pictures, taken, kept] = [0, 0, 0, 0];
-  let joined = true;
+  let [joined, broken] = [true, false];
   /** @type {number | null} where the first tile lies on the scale of the page */
   let zero = null;
   /** @type {Promise<void>} the tile before this one, on its way to be kept */
@@ -216,7 +216,6 @@ function makeRun({ page, looking, keep, signal, say, counter, begun, clock, firs
       const part = parts[index] ?? box;
       zero ??= place + part.top;
       const top = Math.round(place + part.top - zero);
-      counter.add(reading.rows, top, part.height);
       taken += 1;
       const number = first.length + 2 * taken - 1;
       const record = {
@@ -236,7 +235,7 @@ function makeRun({ page, looking, keep, signal, say, counter, begun, clock, firs
   /**
    * @param {number} number
    * @param {Promise<Uint8Array<ArrayBuffer>>} png
-   * @param {object} record
+   * @param {Tile & { joined: boolean }} record
    */
   async function store(number, png, record) {
     if (exhibits.length === 0) {
@@ -250,6 +249,10 @@ function makeRun({ page, looking, keep, signal, say, counter, begun, clock, firs
     const facts = await Promise.all(pair.map(factsOfExhibit));
     await keep(begun.capture, pair);
     exhibits.push(...facts);
+    if (!record.joined && kept > 0) {
+      gaps.push(kept);
+    }
+    counter.add(record);
     kept += 1;
     say("tiles", kept);
   }
@@ -270,23 +273,17 @@ function makeRun({ page, looking, keep, signal, say, counter, begun, clock, firs
     canTakeSheets: looking.canTakeSheets,
     taken: () => taken,
     pictures: () => pictures,
-    hasGaps: () => gaps.length > 0,
+    hasGaps: () => broken,
     /** Whether the next tile lies on the other side of a gap. */
     isApart: () => !joined,
     /** There is nothing more on one side. @param {"top" | "bottom"} end */
     reach(end) {
       ends[end] = "reached";
     },
-    /** Something may be missing from here on. */
+    /** Something may be missing before the next tile. If none comes, this is where it ended. */
     gap() {
-      if (!joined) {
-        return; // Said already.
-      }
       joined = false;
-      if (taken > 0) {
-        gaps.push({ after_tile: taken, after_message: counter.messages });
-      }
-      counter.forget();
+      broken ||= taken > 0;
     },
     /**
      * Walk, and answer how it ended.
@@ -313,10 +310,14 @@ function makeRun({ page, looking, keep, signal, say, counter, begun, clock, firs
       }
       return ended === "capture-stopped" ? "stopped" : ended;
     },
-    statement: () => ({
-      ...ends, tiles: kept, messages: counter.messages,
-      earliest: counter.earliest, latest: counter.latest, overlays_hidden: overlays, gaps,
-    }),
+    statement() {
+      const places = counter.gaps();
+      return {
+        ...ends, tiles: kept, messages: counter.messages,
+        earliest: counter.earliest, latest: counter.latest, overlays_hidden: overlays,
+        gaps: gaps.map((after, at) => ({ after_tile: after, after_message: places?.[at] ?? null })),
+      };
+    },
   };
 }
 

@@ -27,7 +27,7 @@ const OVERLAP = 40;
 
 /** A page has no messages. */
 const NOTHING_COUNTED = Object.freeze({
-  add: () => undefined, forget: () => undefined, messages: null, earliest: null, latest: null,
+  add: () => undefined, gaps: () => null, messages: null, earliest: null, latest: null,
 });
 
 /**

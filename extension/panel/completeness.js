@@ -5,6 +5,7 @@
 // reached." What is stated is decided in the engine; the words are in the catalogue.
 
 import { dayOf } from "./days.js";
+import { gapsOf } from "./gaps.js";
 
 /** @import { Translate } from "../core/text.js" */
 /** @import { Saved } from "./session.js" */
@@ -65,22 +66,19 @@ function messages({ t, language }, { times, completeness }) {
 /**
  * @param {{ t: Translate, language: string }} words
  * @param {Completeness} said
- * @returns {(string | false)[]} one sentence for all of them
+ * @returns {(string | false)[]} one sentence for all of them; one before the first message has its own
  */
-function gaps({ t, language }, { gaps: found }) {
-  const [first] = found;
-  if (first === undefined) {
-    return [];
-  }
-  const inMessages = found.every(({ after_message }) => after_message !== null);
-  const places = found.map(({ after_tile, after_message }) => (
-    inMessages ? after_message ?? after_tile : after_tile));
-  const unit = inMessages ? "message" : "picture";
-  if (places.length > MOST_GAPS) {
-    return [t(`panel.said_gaps_first_${unit}`, { count: places.length, at: places[0] ?? 0 })];
-  }
-  const at = new Intl.ListFormat(language, { type: "conjunction" }).format(places.map(String));
-  return [t(`panel.said_gaps_${unit}`, { count: places.length, at })];
+function gaps({ t, language }, said) {
+  const { unit, places: all } = gapsOf(said);
+  const places = all.filter((place) => place > 0);
+  const [first] = places;
+  const at = places.length > MOST_GAPS ? String(first)
+    : new Intl.ListFormat(language, { type: "conjunction" }).format(places.map(String));
+  const key = places.length > MOST_GAPS ? `panel.said_gaps_first_${unit}` : `panel.said_gaps_${unit}`;
+  return [
+    all.includes(0) && t("panel.said_gap_before"),
+    first !== undefined && t(key, { count: places.length, at }),
+  ];
 }
 
 /**

@@ -2,6 +2,7 @@
 // where it was not read. Words beside it say the same, so a screen reader is spared it.
 
 import { dayOf } from "./days.js";
+import { gapsOf } from "./gaps.js";
 import { make } from "./parts.js";
 
 /** @import { Context } from "./context.js" */
@@ -20,7 +21,7 @@ const GAP = 5;
  * @returns {HTMLElement}
  */
 export function stripOf({ t, language }, { times, completeness }) {
-  const { top, messages, tiles, gaps, earliest, latest } = completeness;
+  const { top, messages, earliest, latest } = completeness;
   const saved = new Date(times.finished);
   const begun = top === "reached";
   const drawing = draw("svg", { height: "28", "aria-hidden": "true", focusable: "false" });
@@ -31,10 +32,11 @@ export function stripOf({ t, language }, { times, completeness }) {
   if (!begun) {
     drawing.append(line("open", 0, from));
   }
-  const places = gaps.map(({ after_tile, after_message }) => (
-    after_message !== null && messages !== null ? after_message / Math.max(messages, 1)
-      : after_tile / Math.max(tiles, 1)));
-  for (const place of places.sort((a, b) => a - b)) {
+  const { unit, places } = gapsOf(completeness);
+  // Which way the pictures went is not known: their gaps are drawn evenly.
+  const shares = places.map((place, nth) => (
+    unit === "message" && messages ? place / messages : (nth + 1) / (places.length + 1)));
+  for (const place of shares) {
     const at = Math.min(Math.max(FROM + place * (TO - FROM), from + 2), TO - GAP - 2);
     if (at > from) {
       drawing.append(line("line", from, at), line("gap", at, at + GAP));

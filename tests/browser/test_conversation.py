@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from handrail.app.browsers import Browser, Opening, Page
+from handrail.core.transcript import merge
 from tests.browser import lists
 from tests.browser.conftest import HOSTS, IN_BOTH, Site
 from tests.browser.running import Run, begin, finish
@@ -190,8 +191,10 @@ async def test_a_gap_is_said_where_it_is(browser: Browser, page: Page, site: Sit
     gap = run.completeness["gaps"][0]
     assert run.completeness["gaps"] == [gap]
     assert gap["after_tile"] == unjoined[0]
-    before = {row.text for one in run.readings[: unjoined[0]] for row in one.rows}
-    assert gap["after_message"] == len(before)
+    # It went up: what was read first is what lies below the gap.
+    below = {row.text for one in run.readings[: unjoined[0]] for row in one.rows}
+    assert gap["after_message"] == run.completeness["messages"] - len(below)
+    assert (gap["after_message"],) == merge(run.readings).gaps
     assert run.completeness["top"] == "reached"
 
 
@@ -233,6 +236,9 @@ async def test_a_page_that_moves_on_before_every_picture_leaves_gaps_that_are_sa
     run = await after_moving(browser, page, site, "Infinity")
     unjoined = [at for at, reading in enumerate(run.readings) if not reading.joined]
     assert [gap["after_tile"] for gap in run.completeness["gaps"]] == unjoined
+    listed = merge(run.readings)
+    assert run.completeness["messages"] == listed.messages
+    assert sorted(gap["after_message"] for gap in run.completeness["gaps"]) == [*listed.gaps]
     assert len(unjoined) >= 1
     for before, after in itertools.pairwise(run.readings):
         assert not after.joined or abs(after.top - before.top) <= after.box.height

@@ -6,6 +6,7 @@ missing, so nothing else may be said.
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 from collections.abc import AsyncIterator
@@ -87,14 +88,18 @@ async def test_a_gap_a_stop_and_a_thing_over_the_chat_are_said_and_nothing_else(
         )
         await sealed_and_kept(service.data)
         in_dashboard = await look(service, tab)
+        numbered_in_dashboard, last = await look_at_messages(tab)
     package = tmp_path / "package.zip"
     await control.ask(service.data, "/export", out=str(package), case=None, only=[])
-    facts, in_package = read(package)
+    facts, in_package, listed = read(package)
     said = facts.completeness
     (gap,) = said.gaps
     assert said.messages is not None
     assert gap.after_message is not None
+    # What was read first stands at the end: it went up from the newest.
     assert 0 < gap.after_message < said.messages
+    assert listed == numbered_in_dashboard == (gap.after_message, gap.after_message + 1)
+    assert last == said.messages
     assert in_panel == [
         WORDS.t("panel.said_messages", count=said.messages),
         WORDS.t("panel.said_gaps_message", count=1, at=gap.after_message),
@@ -131,8 +136,30 @@ async def look(service: RunningService, tab: Page) -> list[str]:
     return [*whole, *said[missing + 1 : -1]]
 
 
-def read(package: Path) -> tuple[Facts, list[str]]:
-    """Return the facts of the one capture in a package, and what its summary says is missing."""
+async def look_at_messages(tab: Page) -> tuple[tuple[int, int], int]:
+    """Return the numbers of the messages around the gap in the dashboard's list, and the last."""
+    address = await tab.evaluate("document.querySelector('a[href$=\"/messages\"]').href")
+    found: list[str] = []
+    while address:
+        await tab.goto(address)
+        await tab.wait_for_function("document.querySelector('.messages') !== null")
+        found += await tab.evaluate(
+            "[...document.querySelectorAll('.messages > li')].map((one) => "
+            "one.querySelector('.number')?.innerText ?? one.innerText.trim())"
+        )
+        after = json.dumps(WORDS.t("pages.row.after"))
+        address = await tab.evaluate(
+            f"[...document.links].find((one) => one.innerText === {after})?.href ?? ''"
+        )
+    at = found.index(WORDS.t("pages.messages.gap"))
+    return (int(found[at - 1]), int(found[at + 1])), int(found[-1])
+
+
+def read(package: Path) -> tuple[Facts, list[str], tuple[int, int]]:
+    """Return the facts of the one capture in a package, what its summary says is missing.
+
+    And the numbers of the messages around the gap in its list of messages.
+    """
     with zipfile.ZipFile(package) as opened:
         names = opened.namelist()
         (facts,) = [name for name in names if name.endswith("/facts.json")]
@@ -141,4 +168,12 @@ def read(package: Path) -> tuple[Facts, list[str]]:
         start = text.index(WORDS.t("package.missing_title") + "\n")
         part = text[start : text.index("\n\n", start)]
         missing = re.findall(r"^  - (.+(?:\n    .+)*)", part, re.MULTILINE)
-        return decode_facts(opened.read(facts)), [" ".join(one.split()) for one in missing]
+        (messages,) = [name for name in names if name.endswith("/messages.txt")]
+        lines = opened.read(messages).decode().split("\n")
+        at = next(at for at, line in enumerate(lines) if WORDS.t("package.messages_gap") in line)
+        around = int(lines[at - 1].split()[0]), int(lines[at + 1].split()[0])
+        return (
+            decode_facts(opened.read(facts)),
+            [" ".join(one.split()) for one in missing],
+            around,
+        )

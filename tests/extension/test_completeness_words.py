@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 
+from handrail.core import canonical
+from handrail.core.records import Facts, decode_facts
+from handrail.proof.captures import CaptureShown
+from handrail.proof.statement import missing_of
+from handrail.web.completeness import not_there
+from tests.builders import facts_of
 from tests.building import ROOT
+from tests.proof.builders import CATALOGUE
 
 PLAIN: dict[str, Any] = {
     "ended": "done",
@@ -195,6 +202,7 @@ SAME = {
     "said_pictures": "said.pictures",
     "said_overlays_chat": "said.overlays_chat",
     "said_overlays_page": "said.overlays_page",
+    "said_gap_before": "gaps.before",
     "said_gaps_message": "gaps.message",
     "said_gaps_first_message": "gaps.first_message",
     "said_gaps_picture": "gaps.picture",
@@ -227,6 +235,60 @@ def test_the_panel_and_the_dashboard_say_the_same_of_the_same() -> None:
     for code in codes:
         ends = f"panel.said_end_{code.replace('-', '_')}"
         assert WORDS[ends] == WORDS[f"pages.ended.{code}"]
+
+
+def a_gap(after_tile: int, after_message: int | None) -> dict[str, int | None]:
+    return {"after_tile": after_tile, "after_message": after_message}
+
+
+def of(told: dict[str, Any], tiles: int = 9) -> tuple[Facts, tuple[int, ...]]:
+    """The facts of a conversation that says this, and the numbers of its tiles."""
+    facts = facts_of("ab" * 16, [(1, "view", b"")], save="conversation", completeness=told)
+    return decode_facts(canonical.encode(facts)), tuple(range(4, 4 + 2 * tiles, 2))
+
+
+@pytest.mark.parametrize(
+    ("told", "sentences", "places"),
+    [
+        # Walked up: the first gap that came is the last one from the top.
+        (
+            CHAT | {"gaps": [a_gap(3, 240), a_gap(7, 61)]},
+            ["2 gaps, after messages 61 and 240."],
+            ["message 61.", "message 240."],
+        ),
+        (CHAT | {"gaps": [a_gap(3, 9), a_gap(7, 9)]}, ["One gap after message 9."], ["message 9."]),
+        (
+            CHAT | {"gaps": [a_gap(3, 10), a_gap(7, 0)]},
+            ["One gap before message 1.", "One gap after message 10."],
+            ["message 1.", "message 10."],
+        ),
+        (
+            CHAT | {"gaps": [a_gap(n, 1000 - n) for n in range(1, 9)]},
+            ["8 gaps, the first after message 992."],
+            [f"message {1000 - n}." for n in range(8, 0, -1)],
+        ),
+        (
+            CHAT | {"messages": 0, "gaps": [a_gap(7, 0), a_gap(3, 0)]},
+            ["2 gaps, after pictures 3 and 7."],
+            ["picture 3 (tiles/00008.png).", "picture 7 (tiles/00016.png)."],
+        ),
+        (
+            PLAIN | {"gaps": [a_gap(7, None)]},
+            ["One gap after picture 7."],
+            ["picture 7 (tiles/00016.png)."],
+        ),
+    ],
+    ids=["up", "one place", "before all", "many", "no words", "no messages"],
+)
+def test_a_gap_lies_in_one_place_wherever_it_is_said(
+    said: Said, told: dict[str, Any], sentences: list[str], places: list[str]
+) -> None:
+    facts, tiles = of(told)
+    assert [one for one in said("conversation", told) if " gap" in one] == sentences
+    assert [one for one in not_there(facts, CATALOGUE) if " gap" in one] == sentences
+    shown = CaptureShown(1, facts, tiles=tiles)
+    in_package = [one for one in missing_of(shown, CATALOGUE) if " gap " in one]
+    assert [re.sub(r"^There is a gap \w+ | Something .*", "", one) for one in in_package] == places
 
 
 def test_what_could_not_be_read_has_one_name() -> None:

@@ -94,11 +94,21 @@ def test_what_ended_it_is_said(tmp_path: Path, ended: str, said: str) -> None:
 
 def test_a_thousand_gaps_are_counted_and_not_all_named(tmp_path: Path) -> None:
     gaps = [{"after_tile": 1, "after_message": place} for place in range(1000)]
-    a_case(completeness={"gaps": gaps}).save(tmp_path / "package.zip")
+    a_case(completeness={"gaps": gaps[::-1]}).save(tmp_path / "package.zip")
     text = flat(readme_of(tmp_path / "package.zip"))
+    assert text.index("There is a gap before message 1.") < text.index("gap after message 1.")
     assert "There is a gap after message 19." in text
     assert "There is a gap after message 20." not in text
     assert "There are 980 more gaps." in text
+
+
+def test_a_gap_between_pictures_names_the_picture_and_its_file(tmp_path: Path) -> None:
+    gaps = [{"after_tile": 2, "after_message": 0}, {"after_tile": 3, "after_message": 0}]
+    said = {"messages": 0, "gaps": gaps}
+    a_case(tiles=3, completeness=said).save(tmp_path / "package.zip")
+    text = flat(readme_of(tmp_path / "package.zip"))
+    assert "There is a gap after picture 2 (tiles/00006.png)." in text
+    assert "There is a gap after picture 3 (tiles/00008.png)." in text
 
 
 def test_the_words_of_a_page_stay_inside_their_sentence(tmp_path: Path) -> None:
@@ -163,7 +173,7 @@ def test_only_the_files_that_are_there_are_explained(tmp_path: Path) -> None:
 
 
 def test_our_own_lines_fit_a_page(tmp_path: Path) -> None:
-    gaps = [{"after_tile": 1, "after_message": None}] * 30
+    gaps = [{"after_tile": place, "after_message": None} for place in range(1, 31)]
     case = a_case(completeness={"ended": "pictures-not-hidden", "gaps": gaps})
     case.save(tmp_path / "package.zip")
     folder = unpack(tmp_path / "package.zip", tmp_path / "unpacked")

@@ -48,11 +48,18 @@ def test_the_readme_says_how_many_pages_there_are_and_what_is_on_none(tmp_path: 
     a_case().save(tmp_path / "with.zip", pages)
     said = flat(readme_of(tmp_path / "with.zip"))
     assert "on 2 numbered pages, in data/derived/0001/pages/" in said
+    a_case(tiles=3).save(tmp_path / "some.zip", lambda wanted: PagesMade((b"page",), (6, 8)))
+    said = flat(readme_of(tmp_path / "some.zip"))
+    assert "Picture 2 (tiles/00006.png) could not be read" in said
+    assert "Picture 3 (tiles/00008.png) could not be read" in said
+    assert "Picture 1 " not in said
+
+
+def test_of_a_capture_without_any_pages_that_is_said_once(tmp_path: Path) -> None:
     a_case().save(tmp_path / "without.zip", lambda wanted: PagesMade((), (4, 6)))
     said = flat(readme_of(tmp_path / "without.zip"))
-    assert "There are no numbered pages of it." in said
-    assert "The picture tiles/00004.png could not be read" in said
-    assert "The picture tiles/00006.png could not be read" in said
+    assert said.count("There are no numbered pages of it. Its pictures are here as they are.") == 1
+    assert "could not be read" not in said
 
 
 def test_a_view_has_nothing_derived(tmp_path: Path) -> None:

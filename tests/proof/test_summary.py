@@ -79,9 +79,10 @@ def test_the_local_time_stands_beside_the_world_s(offset: int, local: str, named
 def test_everything_that_is_missing_is_said() -> None:
     completeness = {
         "overlays_hidden": 1,
+        "messages": 30,
         "gaps": [
             {"after_tile": 3, "after_message": 12},
-            {"after_tile": 5, "after_message": None},
+            {"after_tile": 5, "after_message": 0},
         ],
         "not_read": [
             {"what": "frame", "count": 2},
@@ -94,7 +95,7 @@ def test_everything_that_is_missing_is_said() -> None:
     for said in (
         "1 box that lay over the page was hidden.",
         "There is a gap after message 12.",
-        "There is a gap after picture 5.",
+        "There is a gap before message 1.",
         "2 pages inside the page could not be read as text.",
         "1 part that the page keeps closed could not be read as text.",
         '3 parts of the kind "hologram" could not be read.',

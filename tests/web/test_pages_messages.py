@@ -34,7 +34,7 @@ async def test_messages_stand_in_the_order_of_the_page_each_once(inside: Service
     page = await read(inside, f"{here}/messages")
     assert re.findall(r"message (\d+)", page.text) == [str(number) for number in range(26)]
     assert "26 messages. Page 1 of 1." in words(page)
-    assert "Their side message 0 Your side message 1" in words(page)
+    assert "1 Their side message 0 2 Your side message 1" in words(page)
 
 
 async def test_a_page_holds_two_hundred_lines(inside: Service) -> None:
@@ -43,6 +43,7 @@ async def test_a_page_holds_two_hundred_lines(inside: Service) -> None:
     first, last = await read(inside, here), await read(inside, f"{here}?page=3")
     assert re.findall(r"message (\d+)", first.text) == [str(n) for n in range(200)]
     assert re.findall(r"message (\d+)", last.text) == [str(n) for n in range(400, 482)]
+    assert "401 Your side message 400" in words(last) or "401 Their side message 400" in words(last)
     assert f"{here}?page=2" in first.addresses
     assert f"{here}?page=3" not in last.addresses
     assert (await read(inside, f"{here}?page=4")).text == last.text
@@ -71,10 +72,10 @@ def test_a_gap_and_a_line_between_stand_where_they_are() -> None:
     )
     view = messages_view(transcript, 1, load_catalogue())
     assert view.messages == 2
-    assert [(line.kind, line.time, line.text, line.gap) for line in view.lines] == [
-        ("middle", "", "Monday", False),
-        ("own", "18:34[U+202E]", "hello", False),
-        ("unknown", "", "there", True),
+    assert [(line.number, line.kind, line.time, line.text, line.gap) for line in view.lines] == [
+        (0, "middle", "", "Monday", False),
+        (1, "own", "18:34[U+202E]", "hello", False),
+        (2, "unknown", "", "there", True),
     ]
     assert view.lines[2].side == "Side not known"
 

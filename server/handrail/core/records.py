@@ -135,9 +135,10 @@ class NotRead(Record, frozen=True, kw_only=True):
 
 
 class Gap(Record, frozen=True, kw_only=True):
-    """A stretch that is missing: after which tile and which message, in the order of the capture.
+    """A stretch that is missing: after so many tiles, and after so many messages.
 
-    `after_message` is missing where messages were not counted.
+    Tiles are counted in the order of the capture, messages from the top of the page down, as the
+    merged list has them. `after_message` is missing where messages were not counted.
     """
 
     after_tile: Count

@@ -13,6 +13,9 @@ readings are the evidence and stay as they are. The rule:
 4. A gap begins a new run. Nothing is merged across it: a message may then be there twice, and none
    is lost.
 
+Messages are numbered from the top. `extension/engine/merging.js` counts by the same rule while a
+capture runs, so that its facts name the number after which a gap lies in this list.
+
 Each row is looked up by its id and by its words and place, so the work grows with the rows.
 """
 
@@ -67,11 +70,13 @@ class Transcript:
             counts.append((counts[-1] if counts else 0) + sum(line.is_message for line in run))
         return tuple(counts[:-1])
 
-    def with_gaps(self) -> Iterator[tuple[Line, bool]]:
-        """Yield every line, and whether a gap lies before it."""
+    def with_gaps(self) -> Iterator[tuple[Line, int, bool]]:
+        """Yield every line, how many messages there are up to it, and whether a gap lies before."""
+        count = 0
         for place, run in enumerate(self.runs):
             for line in run:
-                yield line, place > 0 and line is run[0]
+                count += line.is_message
+                yield line, count, place > 0 and line is run[0]
 
 
 def merge(readings: Iterable[Reading]) -> Transcript:

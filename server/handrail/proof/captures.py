@@ -33,14 +33,15 @@ OpenExhibit = Callable[[ExhibitRef], Iterator[bytes]]
 class CaptureShown:
     """A capture as the summary shows it: its number in the package, and what it says of itself.
 
-    `facts` are missing when it was not finished; then there is a `start`.
+    `facts` are missing when it was not finished; then there is a `start`. `tiles` are the numbers
+    of its tiles: the first of them is called picture 1.
     """
 
     number: int
     facts: Facts | None
     start: StartFacts | None = None
     notes: tuple[Note, ...] = ()
-    tiles: int = 0
+    tiles: tuple[int, ...] = ()
 
     @property
     def said(self) -> Facts | StartFacts:
@@ -89,7 +90,8 @@ def read_capture(
     if {capture} != {*named, *(note.about for note in notes)}:
         raise Refused("capture-not-whole", "a part of a chosen capture is about another one")
     notes = tuple(sorted(notes, key=lambda note: note.written))
-    return CaptureShown(number, facts, start, notes, len(of_kind.get("tile", ())))
+    tiles = tuple(exhibit.number for exhibit in of_kind.get("tile", ()))
+    return CaptureShown(number, facts, start, notes, tiles)
 
 
 def read_readings(exhibits: Sequence[ExhibitRef], open_exhibit: OpenExhibit) -> tuple[Reading, ...]:

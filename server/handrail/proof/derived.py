@@ -97,11 +97,9 @@ def render_messages(number: int, readings: Sequence[Reading], catalogue: Catalog
     for sentence in (made, t("package.messages_words"), t("package.messages_sides")):
         lines += [*wrap(sentence).split("\n"), ""]
     gap = t("package.messages_gap")
-    place = 0
-    for line, after_gap in merge(readings).with_gaps():
+    for line, place, after_gap in merge(readings).with_gaps():
         if after_gap:
             lines.append(f"      {gap}")
-        place += line.is_message
         mark = f"{place:>4}" if line.is_message else "   -"
         side = sides[line.row.side]
         lines.append(f"{mark}  {side:<{width}}  {_time(line):<{_TIME_WIDTH}}  {_words(line)}")

@@ -6,11 +6,13 @@ such as a date as the page shows it, are made visible and cut short before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from ..core import display
-from ..core.records import Completeness, Facts, Gap
+from ..core.envelope import file_name
+from ..core.gaps import gaps_of
+from ..core.records import Completeness, Facts
 from ..core.text import Catalogue
 from .captures import CaptureShown
 
@@ -30,13 +32,14 @@ def sentences_of(capture: CaptureShown, catalogue: Catalogue) -> tuple[str, ...]
 
 def missing_of(capture: CaptureShown, catalogue: Catalogue) -> tuple[str, ...]:
     """Return what a capture says it is missing; nothing when it was not finished to say it."""
-    return tuple(_missing(capture.facts, catalogue)) if capture.facts else ()
+    return tuple(_missing(capture.facts, capture.tiles, catalogue)) if capture.facts else ()
 
 
 def pages_of(capture: CaptureShown, said: PagesSaid, catalogue: Catalogue) -> Iterator[str]:
     """Yield how many numbered pages there are, and the pictures that are on none of them.
 
-    Nothing is said of a capture that has nothing to make any of.
+    Nothing is said of a capture that has nothing to make any of; of one without pages it is said
+    once, and not of each picture.
     """
     if capture.said.capture not in said:
         return
@@ -46,8 +49,10 @@ def pages_of(capture: CaptureShown, said: PagesSaid, catalogue: Catalogue) -> It
         yield catalogue.t("package.pages_made", count=pages, folder=folder)
     else:
         yield catalogue.t("package.pages_none_made")
+        return
     for tile in unread[:_TILES_NAMED]:
-        yield catalogue.t("package.pages_unread", tile=f"tiles/{tile:05d}.png")
+        place, file = capture.tiles.index(tile) + 1, file_name("tile", tile)
+        yield catalogue.t("package.pages_unread", tile=place, file=file)
     if len(unread) > _TILES_NAMED:
         yield catalogue.t("package.pages_unread_more", count=len(unread) - _TILES_NAMED)
 
@@ -79,7 +84,7 @@ def _unfinished(capture: CaptureShown, catalogue: Catalogue) -> Iterator[str]:
         utc=clock(times.started),
     )
     if capture.tiles:
-        yield t("package.tiles", count=capture.tiles)
+        yield t("package.tiles", count=len(capture.tiles))
 
 
 def _times(facts: Facts, catalogue: Catalogue) -> tuple[str, str]:
@@ -151,7 +156,7 @@ def _pictures(facts: Facts, catalogue: Catalogue) -> str:
     return " ".join(sentences)
 
 
-def _missing(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
+def _missing(facts: Facts, tiles: Sequence[int], catalogue: Catalogue) -> Iterator[str]:
     t = catalogue.t
     window, completeness = facts.window, facts.completeness
     wider = window.page_width > window.width or window.page_height > window.height
@@ -171,7 +176,7 @@ def _missing(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
             yield t(key)
         else:
             yield t("package.ended_other", what=completeness.ended)
-    yield from _gaps(completeness.gaps, catalogue)
+    yield from _gaps(completeness, tiles, catalogue)
     if completeness.overlays_hidden:
         yield t("package.missing_overlays", count=completeness.overlays_hidden)
     for part in completeness.not_read:
@@ -185,11 +190,18 @@ def _missing(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
     yield t("package.missing_unknown")
 
 
-def _gaps(gaps: tuple[Gap, ...], catalogue: Catalogue) -> Iterator[str]:
-    for gap in gaps[:_GAPS_NAMED]:
-        if gap.after_message is not None:
-            yield catalogue.t("package.gap_message", message=gap.after_message)
+def _gaps(said: Completeness, tiles: Sequence[int], catalogue: Catalogue) -> Iterator[str]:
+    """Yield a sentence for each gap. A picture is named with its file, as it is when unread."""
+    found = gaps_of(said)
+    for place in found.places[:_GAPS_NAMED]:
+        if place == 0:
+            yield catalogue.t("package.gap_before")
+        elif found.unit == "message":
+            yield catalogue.t("package.gap_message", message=place)
+        elif place <= len(tiles):
+            file = file_name("tile", tiles[place - 1])
+            yield catalogue.t("package.gap_file", tile=place, file=file)
         else:
-            yield catalogue.t("package.gap_tile", tile=gap.after_tile)
-    if len(gaps) > _GAPS_NAMED:
-        yield catalogue.t("package.gaps_more", count=len(gaps) - _GAPS_NAMED)
+            yield catalogue.t("package.gap_tile", tile=place)
+    if len(found.places) > _GAPS_NAMED:
+        yield catalogue.t("package.gaps_more", count=len(found.places) - _GAPS_NAMED)

@@ -14,7 +14,8 @@ from babel.dates import format_date
 from babel.lists import format_list
 
 from ..core import display
-from ..core.records import Facts, Gap
+from ..core.gaps import gaps_of
+from ..core.records import Completeness, Facts
 from ..core.text import Catalogue
 
 LONG: Final = frozenset({"page", "conversation"})
@@ -32,7 +33,10 @@ def there(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
     """Yield what a save that was finished holds: how much, from when to when, which ends."""
     t, said = catalogue.t, facts.completeness
     if facts.save == "conversation":
-        yield _messages(facts, catalogue)
+        yield messages_of(
+            said.messages, said.tiles, (said.earliest, said.latest), facts.times.offset_minutes,
+            catalogue,
+        )  # fmt: skip
         if said.top == "reached":
             yield t("pages.said.top_chat")
         if said.bottom == "reached":
@@ -56,8 +60,7 @@ def not_there(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
     """Yield what a save says it is missing."""
     t, said = catalogue.t, facts.completeness
     where = "chat" if facts.save == "conversation" else "page"
-    if said.gaps:
-        yield _gaps(said.gaps, catalogue)
+    yield from _gaps(said, catalogue)
     if said.ended not in ("done", "stopped"):
         key = f"pages.ended.{said.ended}"
         yield t(key) if key in catalogue else t("pages.ended.other")
@@ -69,6 +72,25 @@ def not_there(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
     for part in said.not_read:
         what = part.what if part.what in NOT_READ else "other"
         yield t(f"pages.gap.{what}", count=part.count)
+
+
+def messages_of(
+    count: int | None,
+    tiles: int,
+    span: tuple[str | None, str | None],
+    offset_minutes: int,
+    catalogue: Catalogue,
+) -> str:
+    """Return how many messages a conversation holds, and the days of the first and the last."""
+    t = catalogue.t
+    if not count:
+        return t("pages.said.no_words", count=tiles)
+    first, last = (date_of(time, offset_minutes, catalogue) for time in span)
+    if not first or not last:
+        return t("pages.said.messages", count=count)
+    if first == last:
+        return t("pages.said.messages_day", count=count, when=first)
+    return t("pages.said.messages_span", count=count, first=first, last=last)
 
 
 def date_of(untrusted_time: str | None, offset_minutes: int, catalogue: Catalogue) -> str:
@@ -96,25 +118,14 @@ def _moment(given: str, offset_minutes: int) -> datetime | None:
         return None
 
 
-def _messages(facts: Facts, catalogue: Catalogue) -> str:
-    t, said = catalogue.t, facts.completeness
-    if not said.messages:
-        return t("pages.said.no_words", count=said.tiles)
-    offset = facts.times.offset_minutes
-    first, last = (date_of(time, offset, catalogue) for time in (said.earliest, said.latest))
-    if not first or not last:
-        return t("pages.said.messages", count=said.messages)
-    if first == last:
-        return t("pages.said.messages_day", count=said.messages, when=first)
-    return t("pages.said.messages_span", count=said.messages, first=first, last=last)
-
-
-def _gaps(gaps: tuple[Gap, ...], catalogue: Catalogue) -> str:
-    """Return one sentence for all gaps: after which messages, or after which pictures."""
-    in_messages = all(gap.after_message is not None for gap in gaps)
-    places = [str(gap.after_message if in_messages else gap.after_tile) for gap in gaps[:MOST_GAPS]]
-    unit = "message" if in_messages else "picture"
-    if len(gaps) > MOST_GAPS:
-        return catalogue.t(f"pages.gaps.first_{unit}", count=len(gaps), start=places[0])
-    listed = format_list(places, locale=catalogue.t("pages.pattern.locale"))
-    return catalogue.t(f"pages.gaps.{unit}", count=len(gaps), start=listed)
+def _gaps(said: Completeness, catalogue: Catalogue) -> Iterator[str]:
+    """Yield one sentence for all gaps; one before the first message has its own."""
+    found = gaps_of(said)
+    places = [str(place) for place in found.places if place]
+    if 0 in found.places:
+        yield catalogue.t("pages.gaps.before")
+    if len(places) > MOST_GAPS:
+        yield catalogue.t(f"pages.gaps.first_{found.unit}", count=len(places), start=places[0])
+    elif places:
+        listed = format_list(places, locale=catalogue.t("pages.pattern.locale"))
+        yield catalogue.t(f"pages.gaps.{found.unit}", count=len(places), start=listed)

@@ -30,10 +30,12 @@ LONGEST_TIME: Final = 100
 class LineView:
     """One line of a conversation: what it is, whose side, the page's time for it, its words.
 
-    `gap` says that something may be missing before it.
+    `number` is that of a message, counted from the top; 0 for a line between messages. `gap` says
+    that something may be missing before it.
     """
 
     kind: str
+    number: int
     side: str
     time: str
     text: str
@@ -59,7 +61,7 @@ def messages_view(transcript: Transcript, wanted: int, catalogue: Catalogue) -> 
     start = (number - 1) * A_PAGE
     listed = lines[start : start + A_PAGE]
     return Messages(
-        lines=tuple(_line(line, gap, catalogue) for line, gap in listed),
+        lines=tuple(_line(line, place, gap, catalogue) for line, place, gap in listed),
         messages=transcript.messages,
         listed=catalogue.t("pages.messages.page", number=str(number), total=str(last)),
         before=number - 1,
@@ -67,10 +69,11 @@ def messages_view(transcript: Transcript, wanted: int, catalogue: Catalogue) -> 
     )
 
 
-def _line(line: Line, gap: bool, catalogue: Catalogue) -> LineView:
+def _line(line: Line, place: int, gap: bool, catalogue: Catalogue) -> LineView:
     row = line.row
     return LineView(
         kind=row.side,
+        number=place if line.is_message else 0,
         side=catalogue.t(f"pages.side.{row.side}"),
         time=display.visible((row.time or "").strip(), LONGEST_TIME),
         text=display.visible(row.text, display.TEXT_LIMIT, lines=True, joiners=True),
