@@ -57,6 +57,21 @@ def test_the_facts_finish_it(vault: Vault) -> None:
     (shown,) = vault.captures()
     assert (shown.finished, shown.whole, shown.missing, shown.tiles) == (True, True, 0, 3)
     assert shown.pictures_hidden == 3
+    assert (shown.messages, shown.earliest, shown.latest) == (26, None, None)
+
+
+def test_how_many_messages_there_are_is_known_when_the_facts_say_it(vault: Vault) -> None:
+    said = {
+        **SAID["completeness"], "messages": 312, "earliest": "3 March", "latest": "9 March",
+    }  # fmt: skip
+    facts = canonical.encode({**SAID, "save": "conversation", "completeness": said})
+    start = canonical.encode(ABOUT_ANOTHER["start"][1])
+    take_in(vault, an_envelope(vault.recipient, start, capture=OTHER, kind="start", number=1))
+    (before,) = vault.captures()
+    assert (before.messages, before.earliest, before.latest) == (None, None, None)
+    take_in(vault, an_envelope(vault.recipient, facts, capture=OTHER, kind="facts", number=9))
+    (after,) = vault.captures()
+    assert (after.messages, after.earliest, after.latest) == (312, "3 March", "9 March")
 
 
 @pytest.mark.parametrize("facts_first", [True, False])

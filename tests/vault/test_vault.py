@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 
 from handrail.core import canonical
@@ -18,9 +19,17 @@ from handrail.core.records import (
     decode_event,
 )
 from handrail.vault import keys
-from handrail.vault.index import Index
+from handrail.vault.index import SCHEMA_VERSION, Index
 from handrail.vault.vault import Vault, open_vault
-from tests.builders import Clock, a_capture, an_envelope, facts_of, hand_in, sealed
+from tests.builders import (
+    Clock,
+    a_capture,
+    a_conversation,
+    an_envelope,
+    facts_of,
+    hand_in,
+    sealed,
+)
 
 
 @pytest.fixture
@@ -196,6 +205,50 @@ def test_a_lost_index_is_made_again_from_the_log(tmp_path: Path, clock: Clock, l
         assert (vault.captures(), vault.exports(), vault.log(vault.case)) == before
         for capture in captures:
             assert vault.open_exhibit(capture, 2)
+
+
+@pytest.mark.parametrize("version", [SCHEMA_VERSION - 1, SCHEMA_VERSION + 1])
+def test_an_index_of_another_version_is_made_again_and_not_called_damaged(
+    tmp_path: Path, clock: Clock, version: int
+) -> None:
+    """A person's vault from before, opened by this release; and by an older one again."""
+    with open_vault(tmp_path, clock) as vault:
+        long = a_conversation(vault.recipient, tiles=2)
+        for envelope in long.envelopes:
+            hand_in(vault, envelope)
+        vault.drain()
+        view = save(vault)
+        vault.add_note(view, "He wrote again.", "Europe/London", 0)
+        vault.record_package(vault.choose_export(), "a" * 64, 12)
+        before = (vault.captures(), vault.exports(), vault.log(vault.case))
+        key = vault._keys.index_key()
+    to_version(tmp_path / "index.db", key, version)
+    with open_vault(tmp_path, clock) as vault:
+        assert (vault.captures(), vault.exports(), vault.log(vault.case)) == before
+        assert vault.captures()[1].messages == 18
+        assert vault.open_exhibit(view, 2)
+        assert vault.pictures_to_read() == ((long.capture, 2), (view, 1))
+    assert not (tmp_path / "index.damaged.db").exists()
+    opened = opened_index(tmp_path / "index.db", key)
+    assert opened.pragma("user_version") == SCHEMA_VERSION
+    opened.close()
+
+
+def opened_index(path: Path, key: bytes) -> apsw.Connection:
+    db = apsw.Connection(str(path))
+    db.pragma("cipher", "chacha20")
+    db.pragma("key", f"raw:{key.hex()}")
+    return db
+
+
+def to_version(path: Path, key: bytes, version: int) -> None:
+    """Make an index one of another version, with the columns that version 2 had."""
+    db = opened_index(path, key)
+    if version < SCHEMA_VERSION:
+        for column in ("messages", "earliest", "latest"):
+            db.execute(f"ALTER TABLE captures DROP COLUMN {column}")
+    db.pragma("user_version", version)
+    db.close()
 
 
 def test_an_index_that_fails_after_the_commit_is_brought_up_to_the_log(

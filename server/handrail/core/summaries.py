@@ -7,7 +7,7 @@ is worked out from them and can be made again at any time.
 from __future__ import annotations
 
 from .envelope import Count, Hex32, Hex64, Kind
-from .records import Facts, Record, Utc
+from .records import Facts, Record, Text, Utc
 
 
 class PictureFacts(Record, frozen=True, kw_only=True):
@@ -38,6 +38,8 @@ class CaptureSummary(Record, frozen=True, kw_only=True):
     `finished` says that its facts are here; until then the rest comes from its start, if there is
     one. `whole` says that everything the facts name is here as well, and nothing else but notes.
     `exhibits` counts all that have arrived, `missing` those that are named and have not.
+    `messages`, `earliest` and `latest` are what the facts say, untrusted text too; until they are
+    here nobody knows.
     """
 
     capture: Hex32
@@ -55,6 +57,9 @@ class CaptureSummary(Record, frozen=True, kw_only=True):
     exhibits: int
     missing: int
     tiles: int
+    messages: Count | None
+    earliest: Text | None
+    latest: Text | None
     notes: int
 
 

@@ -17,7 +17,7 @@ from babel.dates import format_date
 from ..core import display
 from ..core.summaries import CaptureSummary
 from ..core.text import Catalogue
-from .completeness import LONG
+from .completeness import LONG, messages_of
 
 KINDS: Final = {
     "view": "view", "page": "file", "conversation": "conversation", "profile": "profile",
@@ -85,7 +85,8 @@ class Row:
     utc: str
     pictures_hidden: int | None
     """None until the facts have arrived: unknown is not none."""
-    tiles: int
+    holds: str
+    """How much of it there is, in a sentence; nothing of a view."""
     notes: int
     unfinished: bool
     missing: int
@@ -124,6 +125,15 @@ def hidden_in(summary: CaptureSummary) -> int | None:
     return summary.pictures_hidden if summary.finished else None
 
 
+def _holds(summary: CaptureSummary, catalogue: Catalogue) -> str:
+    """Return how much a save holds: messages and their days, or the pictures that are here."""
+    if summary.finished and summary.save == "conversation":
+        span = summary.earliest, summary.latest
+        offset = summary.offset_minutes
+        return messages_of(summary.messages, summary.tiles, span, offset, catalogue)
+    return catalogue.t("pages.saved.tiles", count=summary.tiles) if summary.tiles else ""
+
+
 def days_of(summaries: Iterable[CaptureSummary], catalogue: Catalogue) -> tuple[Day, ...]:
     """Return the captures newest first, by the day on which the person saved them."""
 
@@ -144,7 +154,7 @@ def days_of(summaries: Iterable[CaptureSummary], catalogue: Catalogue) -> tuple[
                     time=f"{local(summary):%H:%M}",
                     utc=summary.started or summary.received_at,
                     pictures_hidden=hidden_in(summary),
-                    tiles=summary.tiles,
+                    holds=_holds(summary, catalogue),
                     notes=summary.notes,
                     unfinished=is_unfinished(summary),
                     missing=summary.missing,
