@@ -248,9 +248,17 @@ class TakenConversation:
 
 
 def a_conversation(
-    recipient: str, *, tiles: int = 3, finished: bool = True, save: str = "conversation"
+    recipient: str,
+    *,
+    tiles: int = 3,
+    finished: bool = True,
+    save: str = "conversation",
+    drawn: int = 0,
 ) -> TakenConversation:
-    """A conversation of ten messages a tile, two of which each tile shares with the next."""
+    """A conversation of ten messages a tile, two of which each tile shares with the next.
+
+    Only the first `drawn` pictures have the size that their readings say, and can be on a page.
+    """
     capture = secrets.token_hex(16)
     plain = facts_of(capture, [(1, "view", b"")])
     start = {name: plain[name] for name in ("v", "capture", "source", "window", "made_by")}
@@ -264,7 +272,8 @@ def a_conversation(
         number, first = 4 + 2 * tile, 8 * tile
         texts = [f"message {first + place}" for place in range(10)]
         reading = reading_of(capture, number, texts, top=320 * tile, first=first)
-        exhibits.append((number, "tile", a_picture(64, 30, f"#8080{tile % 100:02d}")))
+        size = (1280, 600) if tile < drawn else (64, 30)
+        exhibits.append((number, "tile", a_picture(*size, f"#8080{tile % 100:02d}")))
         exhibits.append((number + 1, "reading", canonical.encode(reading)))
     if finished:
         said = {

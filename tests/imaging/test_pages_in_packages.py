@@ -157,7 +157,7 @@ def test_one_bad_tile_is_a_gap_in_pages_that_can_be_made_again(
     package = tmp_path / "one.zip"
     saved(case, package)
     assert len(names(package)) >= 2
-    assert "tiles/00010.png could not be read" in flat(readme_of(package))
+    assert "Picture 4 (tiles/00010.png) could not be read" in flat(readme_of(package))
     assert cli.main(["pages", str(package), "--out", str(tmp_path / "made")]) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[0].startswith("data/captures/0001/tiles/00010.png could not be read")

@@ -368,5 +368,5 @@ def test_sentences_of_the_pages_keep_the_voice() -> None:
 
 PLACES = (
     "place", "day", "time", "when", "size", "zone", "offset", "start", "end", "first", "last",
-    "entries", "what", "done", "total", "name", "number", "code", "handle", "tile",
+    "entries", "what", "done", "total", "name", "number", "code", "handle", "tile", "file",
 )  # fmt: skip

@@ -185,6 +185,30 @@ async def test_before_a_view_is_looked_at_it_is_said_that_one_picture_can_be_see
         assert ("One picture on it can be seen, the others are hidden." in alt) is said
 
 
+async def test_the_list_says_how_many_messages_and_from_when_to_when(inside: Service) -> None:
+    """As the page of the save says it. Of one that was not finished: the pictures that are here."""
+    span = {"earliest": "2026-03-03T20:00:00-06:00", "latest": "2026-03-09T21:10:00.000Z"}
+    cases: tuple[tuple[dict[str, Any], str], ...] = (
+        (span, "312 messages, from 4 March 2026 to 9 March 2026."),
+        ({}, "312 messages."),
+        ({"earliest": "Today \u202e", "latest": "Today \u202e"}, "312 messages, all from "),
+        ({"messages": 0}, "2 pictures of the chat, and no message that could be read as words."),
+    )
+    for said, sentence in cases:
+        capture = long_save(inside, **{"messages": 312, **said})
+        page = await read(inside, "/")
+        assert sentence in page.text
+        assert sentence in await whole(inside, capture)
+        assert "pictures of it" not in page.text
+        assert "\u202e" not in page.text
+    keep(inside, a_conversation(inside.vault.recipient, tiles=3, finished=False), most=9)
+    long_save(inside, save="page", messages=None)
+    text = (await read(inside, "/")).text
+    assert "3 pictures of it." in text
+    assert "2 pictures of it." in text
+    assert "Not finished" in text
+
+
 async def test_what_was_not_finished_is_said_and_nothing_is_guessed(inside: Service) -> None:
     taken = a_conversation(inside.vault.recipient, tiles=2, finished=False)
     capture = keep(inside, taken)
@@ -293,11 +317,11 @@ async def test_the_list_says_what_each_is_how_much_and_what_was_not_finished(
     inside.vault.add_note(capture, "He wrote again.", "UTC", 0)
     row = " ".join((await read(inside, "/")).text.split())
     assert "Conversation on chat.example.com" in row
-    assert "12 pictures of it. 3 pictures hidden. 1 note Saved" in row
+    assert "12:00. 98 messages. 3 pictures hidden. 1 note. Saved" in row
     keep(inside, a_conversation(inside.vault.recipient, tiles=1, finished=False, save="page"))
     row = " ".join((await read(inside, "/")).text.split())
     assert "Whole page of chat.example.com" in row
-    assert "1 picture of it Not finished" in row
+    assert "12:00. 1 picture of it. Not finished" in row
 
 
 async def test_what_was_not_finished_goes_in_only_when_it_is_ticked(inside: Service) -> None:
@@ -426,11 +450,43 @@ async def test_a_save_whose_pictures_cannot_be_drawn_is_named_beside_the_file(
 
 
 async def test_what_is_on_no_numbered_page_is_named_when_the_file_is_ready(inside: Service) -> None:
-    # Its pictures are smaller than its readings say.
+    """By its place in the list of pictures, and by its file, as README.txt in the file names it."""
+    # The others are smaller than their readings say.
+    capture = keep(inside, a_conversation(inside.vault.recipient, tiles=4, drawn=2))
+    address = await made(inside, capture)
+    page = await read(inside, address)
+    for key in ("unread", "unread_what"):
+        assert load_catalogue().t(f"pages.package.{key}") in page.text
+    assert load_catalogue().t("pages.package.unpaged") not in page.text
+    assert f"/captures/{capture}" in page.addresses
+    listed = (await read(inside, f"/captures/{capture}?tile=1")).text
+    summary = readme(await (await inside.get(f"{address}/file")).read())
+    for picture, file in (("Picture 3", "tiles/00008.png"), ("Picture 4", "tiles/00010.png")):
+        assert f"{picture} ({file})" in page.text
+        assert f"{picture} ({file}) could not be read" in summary
+        assert picture in listed
+    assert "Picture 2" not in page.text
+
+
+async def test_many_that_are_on_no_page_are_counted(inside: Service) -> None:
+    capture = keep(inside, a_conversation(inside.vault.recipient, tiles=30, drawn=2))
+    page = await read(inside, await made(inside, capture))
+    assert page.text.count("(tiles/") == 20
+    assert "And 8 more pictures." in page.text
+
+
+async def test_of_a_save_without_any_pages_that_is_said_once(inside: Service) -> None:
     capture = keep(inside, a_conversation(inside.vault.recipient, tiles=2))
     page = await read(inside, await made(inside, capture))
-    for key in ("unpaged", "unpaged_what", "unread", "unread_what"):
-        assert load_catalogue().t(f"pages.package.{key}") in page.text
-    assert "Picture 4 could not be read" in page.text
-    assert "Picture 6 could not be read" in page.text
-    assert f"/captures/{capture}" in page.addresses
+    for key in ("unpaged", "unpaged_what"):
+        assert page.text.count(load_catalogue().t(f"pages.package.{key}")) == 1
+    assert load_catalogue().t("pages.package.unread") not in page.text
+    assert "(tiles/" not in page.text
+    assert page.addresses.count(f"/captures/{capture}") == 1
+
+
+def readme(package: bytes) -> str:
+    """README.txt of a package, as one line."""
+    with zipfile.ZipFile(io.BytesIO(package)) as opened:
+        (name,) = (name for name in opened.namelist() if name.endswith("/README.txt"))
+        return " ".join(opened.read(name).decode().split())

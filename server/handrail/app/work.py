@@ -11,6 +11,7 @@ import msgspec
 
 from ..core.advice import steps_for_terminal
 from ..core.checkpoint import is_signed_by
+from ..core.envelope import file_name
 from ..core.errors import NotFound
 from ..core.summaries import CaptureSummary
 from ..core.text import Catalogue
@@ -18,6 +19,7 @@ from ..proof.verify import lines_of, verify_package
 from ..vault.vault import Vault
 from ..web import advising
 from ..web.exports import Job, write_export
+from ..web.parts import picture_places
 
 
 async def list_captures(vault: Vault, case: str | None = None) -> dict[str, Any]:
@@ -54,8 +56,14 @@ async def export(
         "length": made.length,
         "captures": len(vault.export(chosen).captures),
         "unpaged": job.unpaged,
-        "unread": [{"capture": capture, "tile": tile} for capture, tile in job.unread],
+        "unread": [_picture(vault, capture, tile) for capture, tile in job.unread],
     }
+
+
+def _picture(vault: Vault, capture: str, number: int) -> dict[str, Any]:
+    """Return how a picture is called: its place in the list of its capture, and its file."""
+    places = picture_places(vault.capture(capture).exhibits)
+    return {"capture": capture, "tile": places[number], "file": file_name("tile", number)}
 
 
 def _named(captures: Sequence[CaptureSummary], only: Sequence[str]) -> list[str]:

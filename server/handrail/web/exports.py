@@ -139,7 +139,7 @@ class Job:
     """A package on its way. Counts are in bytes of exhibits; `tiles` are those on pages.
 
     `unpaged` are the captures that are in it without numbered pages; `unread` are tiles that are on
-    none, each with its capture.
+    none of the pages that there are, each with its capture.
     """
 
     export: str
@@ -166,7 +166,8 @@ class Job:
         """Keep what there is to say of the pages of a capture."""
         if made.pages == ():
             self.unpaged.append(capture)
-        self.unread += [(capture, tile) for tile in made.unread]
+        else:
+            self.unread += [(capture, tile) for tile in made.unread]
 
     def stop(self) -> None:
         """Ask the job to end before its next exhibit."""

@@ -7,6 +7,7 @@ made again with the same bytes.
 from __future__ import annotations
 
 import asyncio
+from itertools import groupby
 
 from aiohttp import web
 
@@ -90,6 +91,10 @@ async def _package(request: web.Request) -> views.PackageView:
     if job is not None:
         details = [await asyncio.to_thread(vault.capture, capture) for capture in job.unpaged]
         unpaged = tuple(detail.summary for detail in details)
+        unread = [
+            (await asyncio.to_thread(vault.capture, capture), tuple(tile for _, tile in tiles))
+            for capture, tiles in groupby(job.unread, key=lambda one: one[0])
+        ]
         standing = views.Standing(
             job.state,
             job.done,
@@ -98,6 +103,6 @@ async def _package(request: web.Request) -> views.PackageView:
             unpaged,
             job.tiles,
             job.tiles_total,
-            tuple(job.unread),
+            tuple(unread),
         )
     return views.package_view(known, standing, request.app[keys.CATALOGUE])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from ..core import display
-from ..core.summaries import CaptureSummary, ExportSummary
+from ..core.envelope import file_name
+from ..core.summaries import CaptureDetail, CaptureSummary, ExportSummary
 from ..core.text import Catalogue
 from .completeness import LONG
+from .parts import picture_places
 from .views import hidden_in, is_unfinished, name_of, place_of, size_of, when_of
 
 CHECKING: Final = {
@@ -20,6 +22,10 @@ CHECKING: Final = {
     "proof/": "proof",
 }
 """The files of every package beside the captures, and the sentence about each."""
+
+
+UNREAD_NAMED: Final = 20
+"""So many pictures of a capture that are on no page are named; README.txt names as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ class Given:
 class Standing:
     """How a job stands. Counts are in bytes, then in tiles that went onto pages.
 
-    `unpaged` go in without numbered pages; `unread` are tiles on none, each with its capture.
+    `unpaged` go in without numbered pages; `unread` are pictures on none, by their capture.
     """
 
     state: Literal["making", "ready", "stopped", "failed"]
@@ -74,16 +80,21 @@ class Standing:
     unpaged: tuple[CaptureSummary, ...] = ()
     tiles: int = 0
     tiles_total: int = 0
-    unread: tuple[tuple[str, int], ...] = ()
+    unread: tuple[tuple[CaptureDetail, tuple[int, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Unpaged:
-    """A capture that is in a package without numbered pages."""
+    """A capture that is in a package without numbered pages, or with some pictures on none.
+
+    `pictures` names those, and `more` counts the others.
+    """
 
     capture: str
     name: str
     place: str
+    pictures: tuple[str, ...] = ()
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +110,7 @@ class PackageView:
     size: str
     sha256: str
     unpaged: tuple[Unpaged, ...]
-    unread: tuple[tuple[str, int], ...]
+    unread: tuple[Unpaged, ...]
 
 
 def choices_of(
@@ -175,7 +186,27 @@ def package_view(
             Unpaged(summary.capture, name_of(summary), place_of(summary, catalogue))
             for summary in (standing.unpaged if standing else ())
         ),
-        unread=standing.unread if standing else (),
+        unread=tuple(
+            _unread_of(detail, tiles, catalogue)
+            for detail, tiles in (standing.unread if standing else ())
+        ),
+    )
+
+
+def _unread_of(detail: CaptureDetail, tiles: Sequence[int], catalogue: Catalogue) -> Unpaged:
+    """Return the pictures of a capture that are on no page: as they are listed, and their files."""
+    places = picture_places(detail.exhibits)
+    return Unpaged(
+        detail.summary.capture,
+        name_of(detail.summary),
+        place_of(detail.summary, catalogue),
+        tuple(
+            catalogue.t(
+                "pages.package.unread_tile", tile=places[tile], file=file_name("tile", tile)
+            )
+            for tile in tiles[:UNREAD_NAMED]
+        ),
+        max(0, len(tiles) - UNREAD_NAMED),
     )
 
 

@@ -86,6 +86,12 @@ def rows(
     )
 
 
+def picture_places(exhibits: Sequence[ExhibitEntry]) -> dict[int, int]:
+    """Return the place of each tile in the list of pictures, counted from 1, by its number."""
+    tiles = (entry.number for entry in exhibits if entry.kind == "tile")
+    return {number: place for place, number in enumerate(tiles, 1)}
+
+
 def _row(
     kind: str, entries: Sequence[ExhibitEntry], wanted: int, shown: int, catalogue: Catalogue
 ) -> Row:
