@@ -71,7 +71,6 @@ async function goEverywhere(run, patience, most) {
     run.reach("bottom");
   }
   await goAll("up", begun);
-  run.reach("top");
   if (atEnd) {
     return;
   }
@@ -86,10 +85,9 @@ async function goEverywhere(run, patience, most) {
   } else {
     await goAll("down", { ...back, shotAt: begun.shotAt });
   }
-  run.reach("bottom");
 
   /**
-   * Go one way until nothing comes any more.
+   * Go one way until nothing comes any more. What still says that it is loading is not the end.
    * @param {Way} way
    * @param {Place & { shotAt: number }} from shotAt: where the last tile lies
    */
@@ -105,6 +103,9 @@ async function goEverywhere(run, patience, most) {
         at = await takeSurely(place, way, here.shotAt);
       }
       if (edge) {
+        if (!place.busy) {
+          run.reach(way === "up" ? "top" : "bottom");
+        }
         return;
       }
     }

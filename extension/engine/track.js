@@ -8,18 +8,26 @@ import { pause } from "./looking.js";
 
 /**
  * How long the end is waited at. A chat loads what is earlier when its top comes into sight, and a
- * slow server takes its time.
+ * slow server takes its time, often with nothing on the page that says so. How slow it is is learned
+ * on the way: what came late once may come late again.
  * @typedef {object} Patience
  * @property {number} tries steps that lead nowhere, one after another, until it is the end
  * @property {number} wait milliseconds between them
  * @property {number} busyTries the same while the page itself says that it is loading
+ * @property {number} unknown milliseconds that must have passed as well, while little has come late
  */
 
 /** @type {Record<"up" | "down", Patience>} */
 const PATIENCE = {
-  up: { tries: 8, wait: 300, busyTries: 60 },
-  down: { tries: 3, wait: 250, busyTries: 60 },
+  up: { tries: 8, wait: 300, busyTries: 60, unknown: 10_000 },
+  down: { tries: 3, wait: 250, busyTries: 60, unknown: 1_000 },
 };
+
+/**
+ * What is learned: after so many waits that ended with something, the longest of them times this is
+ * waited, and no more than the most, in milliseconds.
+ */
+const LEARNED = { waits: 4, times: 5, most: 45_000 };
 
 /** The share of the window that one step goes. */
 const STEP = 0.25;
@@ -45,6 +53,14 @@ const LOOK_BACK = { share: 0.5, tries: 30 };
  */
 export function makeTrack({ page, patience, goOn, lost }) {
   let losses = 0;
+  /** How often something came late, and how late at most, in milliseconds. */
+  const late = { waits: 0, longest: 0 };
+
+  /** How long to wait where nothing comes. @param {number} unknown */
+  function enough(unknown) {
+    const learned = Math.min(late.longest * LEARNED.times, LEARNED.most);
+    return late.waits < LEARNED.waits ? Math.max(unknown, learned) : learned;
+  }
 
   /** @param {number} direction */
   function rebase(direction) {
@@ -114,13 +130,14 @@ export function makeTrack({ page, patience, goOn, lost }) {
    * Walk until the next tile is due or nothing comes any more.
    * @param {"up" | "down"} way
    * @param {Place & { shotAt: number }} from shotAt: where the last tile lies
-   * @returns {Promise<{ place: Place, edge: boolean }>}
+   * @returns {Promise<{ place: Place, edge: boolean }>} the edge is not the end while it loads
    */
   async function advance(way, from) {
-    const { tries, wait, busyTries } = { ...PATIENCE[way], ...patience };
+    const { tries, wait, busyTries, unknown } = { ...PATIENCE[way], ...patience };
     const sign = way === "up" ? -1 : 1;
     const known = losses;
     let still = 0;
+    let since = 0;
     /** @type {Place} */
     let place = from;
     for (;;) {
@@ -131,10 +148,16 @@ export function makeTrack({ page, patience, goOn, lost }) {
       const before = place.at;
       place = await step(sign * STEP);
       if (Math.abs(place.at - before) > 1) {
+        if (still > 0) {
+          late.waits += 1;
+          late.longest = Math.max(late.longest, performance.now() - since);
+        }
         still = 0;
       } else {
+        since = still === 0 ? performance.now() : since;
         still += 1;
-        if (still >= (place.busy ? busyTries : tries)) {
+        if (still >= (place.busy ? busyTries : tries)
+          && performance.now() - since >= enough(unknown)) {
           return { place, edge: true };
         }
         await pause(wait);

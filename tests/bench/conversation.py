@@ -117,7 +117,7 @@ async def a_chat(
 async def _save(panel: Panel, browser: str, kind: str, messages: int) -> Saved:
     interval = float(await panel.evaluate(BARE))
     await asyncio.sleep(2)
-    await begin(panel)
+    await begin(panel, "{ patience: {} }")  # the panel's own
     run = await finish(panel, PATIENCE)
     wanted = [f"{text} {lists.clock(at)}" for at, text in enumerate(lists.texts(messages))]
     words = run.words

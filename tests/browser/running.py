@@ -2,6 +2,8 @@
 
 The options are those of the capture, in JavaScript, and two for tests: `stopAfter`, a number of
 tiles after which the person stops; and `picture`, which is given the way to take one and takes it.
+At an end of a conversation a test waits less long than a person's panel does, unless it says
+`patience: {}`.
 """
 
 from __future__ import annotations
@@ -37,13 +39,16 @@ START = """(async () => {
     }
   };
   const began = performance.now();
-  const { stopAfter = Infinity, picture = (take) => take(), ...options } = OPTIONS;
+  const quick = { unknown: 2000 };
+  const {
+    stopAfter = Infinity, picture = (take) => take(), patience = quick, ...options
+  } = OPTIONS;
   const counted = (take) => take && ((...asked) => {
     run.pictures += 1;
     return picture(() => take(...asked), tabId);
   });
   CAPTURE({
-    ...options,
+    ...options, patience,
     tab: { tabId, windowId },
     doors: { tabs, screenshots: {
       takePicture: counted(screenshots.takePicture),
