@@ -55,9 +55,10 @@ export { checkThere };
 /** From the root: Firefox takes other paths as beginning where the panel's own document lies. */
 const SCRIPTS = [
   "/inject/dom.js", "/inject/imagery.js", "/inject/our-changes.js", "/inject/shown-picture.js",
-  "/inject/hide-pictures.js", "/inject/fresh-mark.js", "/inject/read-page.js", "/inject/copy-page.js",
-  "/inject/profile.js", "/inject/lines.js", "/inject/tile-reading.js", "/inject/scroller.js", "/inject/picking.js",
-  "/inject/overlays.js", "/inject/rows.js", "/inject/steps.js", "/inject/whole-page.js",
+  "/inject/stand-ins.js", "/inject/hide-pictures.js", "/inject/fresh-mark.js",
+  "/inject/read-page.js", "/inject/copy-page.js", "/inject/profile.js", "/inject/lines.js",
+  "/inject/tile-reading.js", "/inject/scroller.js", "/inject/picking.js", "/inject/overlays.js",
+  "/inject/rows.js", "/inject/steps.js", "/inject/whole-page.js",
 ];
 
 /** Say what makes the captures of this browser. */

@@ -1,18 +1,18 @@
 // Hides all imagery of the page, proves by computed style that it is hidden, and shows it again.
 //
 // The sheet hide-pictures.css does the hiding; whoever calls inserts it between prepare() and hide().
-// This part does what a sheet cannot: shadow roots, pictures in generated content, a colour behind
-// words that lay on a picture. It hides too much rather than too little, and when something cannot be
+// This part does what a sheet cannot: shadow roots, pictures in generated content. A colour behind
+// words that lay on a picture is stand-ins.js. It hides too much rather than too little, and when something cannot be
 // proved hidden it says so and nothing may be taken. It shows everything again by itself when the
 // panel is closed, and when nothing was heard for half a minute.
 
 (() => {
-  const { dom, imagery, changes, shownPicture } = globalThis.handrail;
+  const { dom, imagery, changes, shownPicture, standIns } = globalThis.handrail;
   if (globalThis.handrail.hiding) {
     return;
   }
 
-  const SHOWN = "data-handrail-shown";
+  const { SHOWN } = changes;
   const VEIL = "data-handrail-veil";
   const GENERATED = /** @type {Record<string, string>} */ ({
     "::before": "data-handrail-before", "::after": "data-handrail-after",
@@ -27,8 +27,6 @@
   /** Something could have been shown that nobody saw. */
   let lost = false;
   let watchdog = 0;
-  /** @type {[Element, string][]} */
-  let stands = [];
   const watcher = new MutationObserver(onChange);
 
   /**
@@ -43,7 +41,8 @@
     forget();
     // In a shadow root the rules begin with a heavy selector, to stand above those of the page.
     css = sheet.replaceAll(`:root:not([${SHOWN}])`, ":not(#handrail#handrail#handrail)");
-    [active, count, lost, stands] = [true, 0, false, []];
+    [active, count, lost] = [true, 0, false];
+    standIns.begin();
     if (showing !== null) {
       shownPicture.note();
     }
@@ -51,9 +50,8 @@
     for (const root of dom.everyRoot()) {
       for (const element of dom.all(root)) {
         count += imagery.count(element) - (shownPicture.is(element) ? 1 : 0);
-        const colour = shownPicture.is(element) ? null : imagery.stands(element);
-        if (colour) {
-          stands.push([element, colour]);
+        if (!shownPicture.is(element)) {
+          standIns.note(element);
         }
       }
     }
@@ -64,10 +62,9 @@
   function hide() {
     keepWatch();
     dom.everyRoot().forEach(dress);
-    for (const [element, colour] of stands) {
-      changes.setStyle(element, "background-color", colour);
+    if (active && !standIns.give(shownPicture.is)) {
+      lost = true;
     }
-    stands = [];
     viewTransition()?.skipTransition?.();
     veilWhatCoversTheWindow();
     let faulty = findFaults();

@@ -86,12 +86,26 @@ export interface MarkPlace {
 }
 
 export interface Changes {
+  /** The attribute of the page while no rule applies. */
+  readonly SHOWN: string;
   addSheet(root: ShadowRoot, css: string): void;
   hasSheet(root: ShadowRoot): boolean;
   mark(element: Element, name: string): void;
   setStyle(element: Element, property: string, value: string): void;
   hasStyle(element: Element, property: string): boolean;
+  takeBack(element: Element, property: string): void;
+  /** Act while no rule applies; false: not done, the page itself has taken the rules away. */
+  without(act: () => void): boolean;
   undo(): void;
+}
+
+/** A colour behind words whose gradient or photo is hidden. */
+export interface StandIns {
+  begin(): void;
+  /** Before hiding, for each element. */
+  note(element: Element): void;
+  /** While it is hidden, also for what came since; false: the page has taken the rules away. */
+  give(isLeft: (element: Element) => boolean): boolean;
 }
 
 /** Where the mark lies: at an edge of the window, or so far below the upper one, in CSS pixels. */
@@ -337,6 +351,7 @@ export interface InPage {
   dom: Dom;
   imagery: Imagery;
   changes: Changes;
+  standIns: StandIns;
   hiding: Hiding;
   mark: Mark;
   tiles: Tiles;

@@ -4,6 +4,8 @@
 (() => {
   const { dom } = globalThis.handrail;
 
+  /** While the page has this, no rule of hide-pictures.css applies. */
+  const SHOWN = "data-handrail-shown";
   /** @type {Map<ShadowRoot, CSSStyleSheet>} */
   const sheets = new Map();
   /** @type {{ element: Element, name: string }[]} */
@@ -58,6 +60,47 @@
     return styles.some((one) => one.element === element && one.property === property);
   }
 
+  /** Take one style back. @param {Element} element @param {string} property */
+  function takeBack(element, property) {
+    const at = styles.findLastIndex((one) => one.element === element && one.property === property);
+    styles.splice(at, at < 0 ? 0 : 1).forEach(putBack);
+  }
+
+  /** @param {(typeof styles)[number]} change */
+  function putBack({ element, property, value, priority, bare }) {
+    const style = dom.style(element);
+    // What is not !important any more, the page has written anew.
+    if (style?.getPropertyPriority(property) === "important") {
+      style.setProperty(property, value, priority);
+    }
+    if (bare && dom.attribute(element, "style") === "") {
+      dom.removeAttribute(element, "style");
+    }
+  }
+
+  /**
+   * Take the rules away, do something, and put them back. It must not wait for anything: the browser
+   * paints nothing before it ends.
+   * @param {() => void} act
+   * @returns {boolean} false: it was not done, the page itself has taken the rules away
+   */
+  function without(act) {
+    const page = dom.page();
+    if (!page || dom.attribute(page, SHOWN) !== null) {
+      return false;
+    }
+    const all = [...sheets.values()];
+    dom.setAttribute(page, SHOWN, "");
+    all.forEach((sheet) => { sheet.disabled = true; });
+    try {
+      act();
+    } finally {
+      all.forEach((sheet) => { sheet.disabled = false; });
+      dom.removeAttribute(page, SHOWN);
+    }
+    return true;
+  }
+
   /** Take everything back, the last change first. */
   function undo() {
     for (const [root, sheet] of sheets) {
@@ -66,19 +109,12 @@
     for (const { element, name } of marks) {
       dom.removeAttribute(element, name);
     }
-    for (const { element, property, value, priority, bare } of styles.reverse()) {
-      const style = dom.style(element);
-      // What is not !important any more, the page has written anew.
-      if (style?.getPropertyPriority(property) === "important") {
-        style.setProperty(property, value, priority);
-      }
-      if (bare && dom.attribute(element, "style") === "") {
-        dom.removeAttribute(element, "style");
-      }
-    }
+    styles.reverse().forEach(putBack);
     sheets.clear();
     [marks, styles] = [[], []];
   }
 
-  globalThis.handrail.changes = { addSheet, hasSheet, mark, setStyle, hasStyle, undo };
+  globalThis.handrail.changes = {
+    SHOWN, addSheet, hasSheet, mark, setStyle, hasStyle, takeBack, without, undo,
+  };
 })();
