@@ -31,6 +31,7 @@ from .drain import Drain
 from .exports import Exports
 from .guard import add_headers, guard
 from .hosts import Hosts
+from .numbered import Numbered
 from .pairing import Pairings
 from .routes import LOCKED_ROUTES, ROUTES
 from .sessions import Sessions
@@ -63,6 +64,7 @@ def create_app(
     app = _without_vault(data, vault.inbox, vault.recipient, hosts, now, clock)
     app[keys.VAULT] = vault
     app[keys.EXPORTS] = Exports(data, vault, app[keys.CATALOGUE], clock)
+    app[keys.NUMBERED] = Numbered(vault, clock)
     app[keys.DRAIN] = Drain(vault, _picture_facts)
     app.add_routes(ROUTES)
     app.cleanup_ctx.append(_background)
@@ -125,10 +127,11 @@ async def _picture_facts(picture: bytes) -> PictureFacts:
 
 
 async def _background(app: web.Application) -> AsyncIterator[None]:
-    """Run the drain for as long as the service is up; at the end stop a package on its way."""
+    """Run the drain for as long as the service is up; at the end stop what is on its way."""
     drain = asyncio.create_task(app[keys.DRAIN].run())
     yield
     drain.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await drain
+    await app[keys.NUMBERED].close()
     await app[keys.EXPORTS].close()

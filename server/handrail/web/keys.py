@@ -18,6 +18,7 @@ from .change import Change
 from .drain import Drain
 from .exports import Exports
 from .hosts import Hosts
+from .numbered import Numbered
 from .pairing import Pairings
 from .sessions import Sessions
 
@@ -30,6 +31,7 @@ DRAIN = web.AppKey("drain", Drain)
 PAIRINGS = web.AppKey("pairings", Pairings)
 SESSIONS = web.AppKey("sessions", Sessions)
 EXPORTS = web.AppKey("exports", Exports)
+NUMBERED = web.AppKey("numbered", Numbered)
 CATALOGUE = web.AppKey("catalogue", Catalogue)
 ERROR_PAGE: web.AppKey[Callable[[web.Request, HandrailError], web.Response]] = web.AppKey(
     "error_page"

@@ -84,7 +84,14 @@ async def show_capture(
     vault = request.app[keys.VAULT]
     notes = await asyncio.to_thread(vault.notes, detail.summary.capture)
     view = await _view(request, detail, notes, _asked(request, detail))
-    values = {"capture": view, "note": note, "problem": problem}
+    found = await asyncio.to_thread(request.app[keys.NUMBERED].known, detail)
+    values = {
+        "capture": view,
+        "note": note,
+        "problem": problem,
+        "has_sheets": detail.summary.tiles > 0,
+        "sheets": len(found.sheets) if found else None,
+    }
     return page(request, "capture.html", values, status=422 if problem else 200)
 
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from . import api, assets, connecting, handing, locking, messages, noting, pages, practice
+from . import (
+    api,
+    assets,
+    connecting,
+    handing,
+    locking,
+    messages,
+    noting,
+    numbered_pages,
+    pages,
+    practice,
+)
 
 API = [
     # For a paired browser. It may append; it may never read or delete.
@@ -33,6 +44,10 @@ ROUTES = [
     web.get("/captures/{capture}/pictures/{number}", pages.tile),
     web.get("/captures/{capture}/text", pages.text),
     web.get("/captures/{capture}/messages", messages.messages),
+    web.get("/captures/{capture}/pages", numbered_pages.first),
+    web.get("/captures/{capture}/pages/progress", numbered_pages.progress),
+    web.get("/captures/{capture}/pages/{number}", numbered_pages.numbered_page),
+    web.get("/captures/{capture}/pages/{number}/picture", numbered_pages.picture),
     web.get("/captures/{capture}/exhibits/{number}", pages.exhibit),
     web.post("/captures/{capture}/notes", noting.add_note),
     # What to do.
