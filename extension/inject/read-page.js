@@ -5,6 +5,9 @@
 (() => {
   const { dom } = globalThis.handrail;
 
+  /** A file that the browser shows in a viewer of its own: what is in it is not in the page. */
+  const IN_A_VIEWER = /^application\/(?:x-)?pdf$/i;
+
   /**
    * @template {keyof Document & string} K
    * @param {K} property
@@ -23,7 +26,7 @@
       referrer: ofDocument("referrer"),
       language: page?.lang ?? "",
       content_type: ofDocument("contentType"),
-      is_html: page !== null,
+      is_html: page !== null && !IN_A_VIEWER.test(ofDocument("contentType")),
       zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       offset_minutes: -new Date().getTimezoneOffset(),
       width: window.innerWidth,
