@@ -3,6 +3,9 @@
 
 (() => {
   const { dom } = globalThis.handrail;
+  if (globalThis.handrail.changes) {
+    return; // What was changed before is remembered there.
+  }
 
   /** While the page has this, no rule of hide-pictures.css applies. */
   const SHOWN = "data-handrail-shown";

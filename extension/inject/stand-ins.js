@@ -7,6 +7,9 @@
 
 (() => {
   const { dom, imagery, changes } = globalThis.handrail;
+  if (globalThis.handrail.standIns) {
+    return;
+  }
 
   const COLOUR = "background-color";
   /** What looks alike: an element and so many around it have the same classes. */
