@@ -22,6 +22,9 @@ const HIGH = 1_600;
 const TOGETHER = 5;
 const PIXELS = 12_000_000;
 
+/** How often a tile is tried of a page that does not stay where it was put. */
+const TRIES = 4;
+
 /** What two tiles both show, in CSS pixels: a line and a half, so that no line is in neither. */
 const OVERLAP = 40;
 
@@ -128,10 +131,18 @@ async function goDown(run, longest, strip) {
  * @param {{ box: Box, edge: MarkEdge }} part
  */
 async function takeAt(run, place, { box, edge }) {
-  await run.take({
-    box, edge, rows: false, placeOf: () => place.top, over: place.overlays,
-  });
-  return place.top + box.top + box.height - place.box.top;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const isTaken = await run.take({
+      box, edge, rows: false, over: place.overlays,
+      // A page that scrolls by itself is somewhere else by now.
+      placeOf: ({ at }) => (at !== null && Math.abs(at - place.top) > 1 ? null : place.top),
+    });
+    if (isTaken) {
+      return place.top + box.top + box.height - place.box.top;
+    }
+    await run.inFront(() => run.page.goTo(place.top));
+  }
+  throw new HandrailError("page-moves");
 }
 
 /**

@@ -156,7 +156,8 @@ export interface PicturePlaces {
 export interface TileBefore {
   hidden: HidingReport;
   place: MarkPlace;
-  /** Every word in the part and where it stands: the same as long as nothing moves. */
+  /** Every word in the part and where it stands, and how far a whole page is scrolled: the same as
+   * long as nothing moves. */
   sight: string;
 }
 
@@ -165,7 +166,8 @@ export interface TileReading {
   hidden: HidingReport;
   sight: string;
   pictures: PicturePlaces;
-  /** Where the upper edge of the scrolling part is on the capture's scale; null: lost. */
+  /** Where the upper edge of the scrolling part is on the capture's scale, null when lost; of a whole
+   * page, how far it is scrolled. */
   at: number | null;
   /** What is hidden over it. */
   overlays: number;

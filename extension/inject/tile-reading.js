@@ -7,11 +7,18 @@
   /** @typedef {import("./inject.js").Box} Box */
   /** @typedef {import("./inject.js").Line} Line */
 
-  /** @param {Line[]} lines */
-  function sightOf(lines) {
+  /** @param {Line[]} lines @param {boolean} rows */
+  function sightOf(lines, rows) {
     const words = lines.map(({ text, left, top, width, height }) => (
       [left, top, width, height].map(Math.round).join() + text));
-    return [window.innerWidth, window.innerHeight, ...words].join("\n");
+    // A page may have no words. A conversation may change its position while nothing moves.
+    const position = rows ? "" : scrolledTo();
+    return [window.innerWidth, window.innerHeight, position, ...words].join("\n");
+  }
+
+  /** How far down a whole page is scrolled. */
+  function scrolledTo() {
+    return Math.round(globalThis.handrail.scroller.element()?.scrollTop ?? 0);
   }
 
   /** @param {Box} box @param {Line[]} lines */
@@ -56,14 +63,14 @@
       // First hide, then the mark: the frame that has the mark is younger than the hiding.
       const hidden = globalThis.handrail.hiding.hide();
       const place = await globalThis.handrail.mark.show(bits, edge);
-      return { hidden, place, sight: sightOf(globalThis.handrail.lines.within(box)) };
+      return { hidden, place, sight: sightOf(globalThis.handrail.lines.within(box), rows) };
     },
     after({ box, rows }) {
       const hidden = globalThis.handrail.hiding.verify();
       const lines = globalThis.handrail.lines.within(box);
       return {
-        hidden, sight: sightOf(lines), pictures: picturesIn(box, lines),
-        ...(rows ? conversationIn(box) : { at: null, overlays: 0, rows: [] }),
+        hidden, sight: sightOf(lines, rows), pictures: picturesIn(box, lines),
+        ...(rows ? conversationIn(box) : { at: scrolledTo(), overlays: 0, rows: [] }),
       };
     },
   };

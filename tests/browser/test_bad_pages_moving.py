@@ -1,0 +1,123 @@
+"""Pages that scroll by themselves while they are saved: nothing is lost in silence."""
+
+from __future__ import annotations
+
+import pytest
+from PIL import Image
+
+from handrail.app.browsers import Browser, Page
+from tests.browser.conftest import IN_BOTH, Site
+from tests.browser.running import Run, begin, finish
+from tests.browser.seeing import NotTakenError, press
+
+pytestmark = [IN_BOTH, pytest.mark.asyncio(loop_scope="module")]
+
+COUNT = 70
+
+CHAT = """<div id=chat style="height:90vh;overflow:auto">MESSAGES</div><script>
+  chat.scrollTop = 1e6;
+  let came = 0;
+  // A new message comes, and the chat shows it at once, wherever the person was.
+  const coming = setInterval(() => {
+    if (chat.scrollTop < chat.scrollHeight / 2 && came < 3) {
+      came += 1;
+      chat.insertAdjacentHTML('beforeend', `<p style="padding:9px">New ${came}`);
+      chat.scrollTop = 1e6;
+    }
+  }, 300);
+</script>"""
+
+
+def old(count: int) -> list[str]:
+    return [f"Message {at}: {'and so on ' * (at % 6)}".strip() for at in range(count)]
+
+
+async def test_a_chat_that_jumps_to_every_new_message_is_saved_in_order_or_its_gaps_are_said(
+    browser: Browser, page: Page, site: Site
+) -> None:
+    messages = "".join(f"<p style='padding:9px'>{words}</p>" for words in old(COUNT))
+    await page.goto(site.write(CHAT.replace("MESSAGES", messages)))
+    panel = await press(browser, page)
+    await begin(panel)
+    run = await finish(panel, 240)
+    said = run.completeness
+    assert await page.evaluate("came") == 3
+    assert (said["ended"], said["top"]) == ("done", "reached")
+    unjoined = [at for at, reading in enumerate(run.readings) if not reading.joined]
+    assert [gap["after_tile"] for gap in said["gaps"]] == unjoined
+    for stretch in stretches(run):
+        reached = stretch[0][0]
+        for top, bottom in stretch:
+            assert top <= reached + 1, "something is missing between two tiles that are joined"
+            reached = max(reached, bottom)
+    kept = [words for words in run.words if words.startswith("Message")]
+    assert set(kept) == set(old(COUNT))
+    if not unjoined:
+        assert kept == old(COUNT)
+
+
+def stretches(run: Run) -> list[list[tuple[int, int]]]:
+    """Return from where to where the tiles reach that belong together, from the top down."""
+    found: list[list[tuple[int, int]]] = []
+    for at, reading in enumerate(run.readings):
+        if at == 0 or not reading.joined:
+            found.append([])
+        found[-1].append((reading.top, reading.top + reading.box.height))
+    return [sorted(stretch) for stretch in found]
+
+
+def stripes() -> str:
+    return "".join(
+        f"<section style='height:100px;background:rgb({at * 5},0,9)'></section>" for at in range(40)
+    )
+
+
+def colours(run: Run) -> list[tuple[int, int, int]]:
+    """Return the colour in the middle of each stripe, as the tiles show it."""
+    height = max(reading.top + reading.box.height for reading in run.readings)
+    whole = Image.new("RGB", (run.tiles[0].width, height))
+    for tile, reading in zip(run.tiles, run.readings, strict=True):
+        whole.paste(tile, (0, reading.top))
+    seen = [whole.getpixel((30, y)) for y in range(50, height, 100)]
+    return [one for one in seen if isinstance(one, tuple)]  # type: ignore[misc]
+
+
+SCROLLS = (
+    "<style>body { margin: 0 }</style><script>setInterval(() => scrollBy(0, 7), EVERY)</script>"
+)
+
+
+@pytest.mark.parametrize("every", [10, 700], ids=["always", "now and then"])
+async def test_a_page_that_scrolls_by_itself_is_saved_right_or_not_called_saved(
+    browser: Browser, page: Page, site: Site, every: int
+) -> None:
+    await page.goto(site.write(stripes(), head=SCROLLS.replace("EVERY", str(every))))
+    panel = await press(browser, page)
+    await begin(panel, save="page")
+    try:
+        run = await finish(panel)
+    except NotTakenError as refused:
+        assert refused.code in {"page-moves", "lost-place"}  # noqa: PT017
+        assert await panel.evaluate("run.kept.length") == 0
+        return
+    seen = colours(run)
+    assert seen == [(at * 5, 0, 9) for at in range(len(seen))]
+    said = run.completeness
+    if said["ended"] == "done":
+        assert (len(seen), said["bottom"]) == (40, "reached")
+    else:
+        assert said["ended"] in {"page-moves", "lost-place"}
+        assert said["bottom"] == "not-reached"
+
+
+async def test_a_page_from_right_to_left_that_is_wider_than_the_window_is_saved_as_it_is_seen(
+    browser: Browser, page: Page, site: Site
+) -> None:
+    head = "<style>:root { direction: rtl } body { margin: 0; width: 2000px }</style>"
+    await page.goto(site.write(stripes(), head=head))
+    panel = await press(browser, page)
+    await begin(panel, save="page")
+    run = await finish(panel)
+    assert colours(run) == [(at * 5, 0, 9) for at in range(40)]
+    said = run.completeness
+    assert (said["ended"], said["top"], said["bottom"]) == ("done", "reached", "reached")
