@@ -2,6 +2,7 @@
 // about it here. Where they act elsewhere first there is nothing to press, only a way back.
 
 import { begin } from "./begin.js";
+import { isLong } from "./saves.js";
 
 /** @import { Context } from "./context.js" */
 /** @import { Save } from "./saves.js" */
@@ -25,7 +26,16 @@ const POINT_AGAIN = { label: "panel.one_point_again", act: ({ go }) => go("showi
 /** @type {Way} */
 const VIEW = { label: "panel.save_view", act: ({ go }) => go("working", "view") };
 /** @type {Way} */
-const CONNECT = { label: "panel.connect_quiet", act: ({ go }) => go("connect") };
+const CONNECT = { label: "panel.connect_quiet", act: connectFor };
+
+/**
+ * Connect, and come back to what was wanted. What is taken at once begins anew, where it is chosen.
+ * @param {Pick<Context, "go">} context
+ * @param {Save} [save]
+ */
+export function connectFor({ go }, save) {
+  go("connect", ...(save && isLong(save) ? [save] : []));
+}
 
 /** The next step for each code that has words of its own. @type {ReadonlyMap<string, Way | null>} */
 const NEXT = new Map(/** @type {[string, Way | null][]} */ ([

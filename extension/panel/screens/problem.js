@@ -2,7 +2,7 @@
 // them; which ones there are is in problems.js, the words are in the catalogue.
 
 import { head, make, primary, quiet } from "../parts.js";
-import { isAboutRoom, isAboutThePage, nextFor, problemKey } from "../problems.js";
+import { connectFor, isAboutRoom, isAboutThePage, nextFor, problemKey } from "../problems.js";
 import { troublePlace } from "../trouble.js";
 import { openSaved } from "./opening.js";
 
@@ -40,7 +40,7 @@ export function problemScreen(context, problem) {
           code === "no-scroller" && quiet(t("panel.save_page"), () => go("long", "page")),
           code === "page-not-readable" && save !== undefined
             && quiet(t("panel.session_see"), () => go("session")),
-          code === "service-away" && quiet(t("panel.connect_quiet"), () => go("connect")),
+          code === "service-away" && quiet(t("panel.connect_quiet"), () => connectFor(context, save)),
           quiet(t("panel.now_title"), () => go("now")))),
     ],
   };
