@@ -25,6 +25,7 @@ NOTE = "He wrote from a second account too."
 async def save_conversation(scene: Scene, tiles: int, *, finished: bool = True) -> str:
     """Save an invented conversation and return its capture."""
     capture, picture = secrets.token_hex(16), a_hidden_page()
+    tile_shown = a_hidden_page(height=600)
     chat = {
         "source": source("https://chat.example.com/t/sky.m_204", "sky.m_204 \u2013 Chat Example"),
         "times": times("2026-03-10", "15:59" if finished else "16:01"),
@@ -45,7 +46,7 @@ async def save_conversation(scene: Scene, tiles: int, *, finished: bool = True) 
             row["time"] = f"9 Mar, 18:{tile % 60:02d}"
             row["text"] = f"{row['text']} ({tile})" if place == 3 else row["text"]
         reading["rows"][0] |= {"side": "middle", "text": DAY} if tile == 0 else {}
-        exhibits.append((4 + 2 * tile, "tile", picture))
+        exhibits.append((4 + 2 * tile, "tile", tile_shown))
         exhibits.append((5 + 2 * tile, "reading", canonical.encode(reading)))
     if finished:
         said = {

@@ -13,14 +13,15 @@ from playwright.async_api import Page
 
 from handrail.web import keys
 from handrail.web.exports import Job
+from handrail.web.numbered import Finding
 from tests.peer import Peer
-from tests.screens.camera import LOOKS, WIDE, Screen
+from tests.screens.camera import LOOKS, NARROW, WIDE, Screen
 from tests.screens.long_scenes import save_conversation
 from tests.screens.scenes import PASSPHRASE, Door, Scene, fill, locked, running
 
 IN_EVERY_LOOK = (
     "saved", "saved-empty", "capture", "conversation", "messages", "what-to-do", "hand-over",
-    "safety",
+    "package-partly", "safety",
 )  # fmt: skip
 
 
@@ -35,9 +36,11 @@ class Stage:
     conversation: str
     unfinished: str
     ready: str
+    partly: str
     making: str
     stopped: str
     resting: str
+    finding: str
     browser: str
     session: ClientSession
     protecting: Scene
@@ -74,13 +77,22 @@ async def stage() -> AsyncIterator[Stage]:
             stopped = full_scene.vault.choose_export()
             exports._jobs[making] = Job(making, "making", 184_000, 611_000)
             exports._jobs[stopped] = Job(stopped, "stopped")
+            partly = full_scene.vault.choose_export([conversation, unfinished])
+            full_scene.vault.record_package(partly, "5f" * 32, 48_100_000)
+            exports._jobs[partly] = Job(
+                partly, "ready", ready_at=exports._clock(), unpaged=[unfinished],
+                unread=[(conversation, tile) for tile in (12, 14, 88)],
+            )  # fmt: skip
             ready = await exports.start([capture])
             await exports._tasks[ready]
+            finding = await save_conversation(protecting, 2)
+            protecting.app[keys.NUMBERED]._findings[finding] = Finding(0, "cutting", 24, 70)
             code = bytes.fromhex(full_scene.app[keys.PAIRINGS].new_start_code())
             peer = await Peer(session, port_of(full_scene)).pair(code)
             yield Stage(
-                full_scene, empty_scene, capture, waiting, conversation, unfinished, ready, making,
-                stopped, resting, peer.browser, session, protecting, locked_scene,
+                full_scene, empty_scene, capture, waiting, conversation, unfinished, ready, partly,
+                making, stopped, resting, finding, peer.browser, session, protecting,
+                locked_scene,
             )  # fmt: skip
 
 
@@ -134,6 +146,20 @@ def screens(on: Stage) -> tuple[Screen, ...]:
         await follow(page, "#tile a[href*='show=']")
         await page.locator(".picture img").evaluate("picture => picture.decode()")
 
+    async def numbered(page: Page) -> None:
+        await page.goto(on.full.address(f"/captures/{on.unfinished}/pages"))
+        await page.locator("figure.sheet").wait_for()  # finding them takes longer than a moment
+        await page.locator(".paper img").evaluate("picture => picture.decode()")
+
+    async def numbered_absent(page: Page) -> None:
+        await page.goto(on.full.address(f"/captures/{on.unfinished}/pages/99"))
+        await page.locator("a[href$='/pages/1']").wait_for()
+
+    async def numbered_large(page: Page) -> None:
+        await numbered(page)
+        await page.locator("figure.sheet .links a").first.click()
+        await page.locator("figure.sheet.large").wait_for()
+
     async def empty_note(page: Page) -> None:
         await page.goto(on.full.address(f"/captures/{on.conversation}"))
         await follow(page, "form[action*='/notes'] button")
@@ -183,6 +209,10 @@ def screens(on: Stage) -> tuple[Screen, ...]:
         Screen("note-empty", empty_note),
         at("messages", f"/captures/{on.conversation}/messages"),
         at("messages-last", f"/captures/{on.conversation}/messages?page=2"),
+        Screen("numbered", numbered, LOOKS),
+        Screen("numbered-large", numbered_large, (WIDE, NARROW)),
+        Screen("numbered-absent", numbered_absent),
+        at("numbered-finding", f"/captures/{on.finding}/pages", on.protecting),
         at("text", f"/captures/{on.capture}/text"),
         at("text-as-saved", f"/captures/{on.capture}/text?as=saved"),
         at("what-to-do", "/what-to-do?country=GB"),
@@ -191,6 +221,7 @@ def screens(on: Stage) -> tuple[Screen, ...]:
         at("hand-over-empty", "/hand-over", on.empty),
         at("package-making", f"/hand-over/{on.making}"),
         at("package-ready", f"/hand-over/{on.ready}"),
+        at("package-partly", f"/hand-over/{on.partly}"),
         at("package-stopped", f"/hand-over/{on.stopped}"),
         at("package-resting", f"/hand-over/{on.resting}"),
         at("safety", "/safety"),

@@ -119,8 +119,11 @@ def a_view(recipient: str, **changes: Any) -> tuple[str, tuple[Sealed, ...]]:
     )
 
 
-def a_hidden_page() -> bytes:
-    """What a masked conversation looks like: grey fields where pictures were, lines for words."""
+def a_hidden_page(height: int = 800) -> bytes:
+    """What a masked conversation looks like: grey fields where pictures were, lines for words.
+
+    With less height, only its upper part.
+    """
     from io import BytesIO
 
     image = Image.new("RGB", (1280, 800), "#ffffff")
@@ -140,7 +143,7 @@ def a_hidden_page() -> bytes:
         draw.line((left + 20, 72 + row * 95, left + width - 60, 72 + row * 95), "#6d6f7a", 10)
     draw.rectangle((340, 620, 580, 780), fill="#9a9da6")
     out = BytesIO()
-    image.save(out, "PNG")
+    image.crop((0, 0, 1280, height)).save(out, "PNG")
     return out.getvalue()
 
 
