@@ -1,20 +1,35 @@
-"""The extension as it is built, a real Chromium that has it, and a service that can misbehave."""
+"""The extension as it is built, a real Chromium that has it, and a service that can misbehave.
+
+The tests of a file share one Chromium and one event loop; `fresh.py` says how each of them finds
+the extension as new. So every async fixture here, and in the files, is one for the loop of a file:
+`pytest_asyncio.fixture(loop_scope="module")`.
+"""
 
 from __future__ import annotations
 
 import json
 import subprocess
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page
 
-from handrail.app.driver import Browser, open_browser
+from handrail.app.driver import Browser
 from tests.building import EXTENSION
 from tests.extension.doubles import FaultyService, invent_views
+from tests.extension.fresh import Chromium, open_chromium
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the async tests of a file in one loop."""
+    for item in items:
+        if item.path.parent == HERE and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
 
 
 @pytest.fixture
@@ -38,11 +53,19 @@ def node() -> Callable[[str], Any]:
     return run
 
 
-@pytest.fixture
-async def browser(builds: Path, tmp_path: Path) -> AsyncIterator[Browser]:
-    """A Chromium with the extension, and nothing saved yet."""
-    async with open_browser(builds / "chromium", tmp_path / "profile", headless=True) as opened:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium(
+    builds: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Chromium]:
+    """The Chromium of a file."""
+    async with open_chromium(builds / "chromium", tmp_path_factory.mktemp("profile")) as opened:
         yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def browser(chromium: Chromium, builds: Path) -> Browser:
+    """A Chromium with the extension, and nothing saved yet."""
+    return await chromium.with_new(builds / "chromium")
 
 
 @pytest.fixture(scope="session")
@@ -51,29 +74,13 @@ def invented_views(builds: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return invent_views(builds / "chromium", tmp_path_factory.mktemp("invented"))
 
 
-@asynccontextmanager
-async def a_panel(build: Path, profile: Path) -> AsyncIterator[Page]:
-    """The panel of this build, which takes the page that it is itself for the chosen tab."""
-    async with open_browser(build, profile, headless=True) as opened:
-        page = await opened.context.new_page()
-        await page.set_viewport_size({"width": 360, "height": 760})
-        await page.goto(opened.address("panel/panel.html"))
-        await page.evaluate(
-            """chrome.tabs.getCurrent().then(
-              ({ id, windowId }) => chrome.storage.session.set({ tab: { tabId: id, windowId } }))"""
-        )
-        await page.wait_for_selector(".action")
-        yield page
-
-
-@pytest.fixture
-async def panel(invented_views: Path, tmp_path: Path) -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(loop_scope="module")
+async def panel(chromium: Chromium, invented_views: Path) -> Page:
     """The panel as a page of its own, where a test can look into it."""
-    async with a_panel(invented_views, tmp_path / "panel-profile") as page:
-        yield page
+    return await chromium.panel_of(invented_views)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def service() -> AsyncIterator[FaultyService]:
     """A service that keeps the contract until it is told to break it."""
     async with FaultyService() as running:

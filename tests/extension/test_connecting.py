@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
+import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Page, expect
@@ -59,7 +59,7 @@ class Real:
         self.pairings.answer(asked.pairing, same=same)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def real(tmp_path: Path) -> AsyncIterator[Real]:
     """The real service with one open vault, on the last port where the extension looks."""
     data = tmp_path / "vault"

@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from handrail.app.driver import open_browser
+from handrail.app.driver import Browser, open_browser
 from handrail.vault.vault import open_vault
 from handrail.web import keys
 from handrail.web.application import RUNNER, create_app
 from handrail.web.hosts import hosts_for
 from handrail.web.pairing import Browser as Paired
-from tests.app.eyes import Chromium, Firefox
+from tests.app.eyes import Firefox
 from tests.builders import Clock
 from tests.building import quiet_port
 
@@ -34,22 +35,28 @@ DIAGNOSE = """async ([ports, isPrivate]) => {
 }"""
 
 
-EITHER = pytest.mark.parametrize("eye", [Chromium, Firefox], indirect=True)
+EITHER = pytest.mark.parametrize("page", ["in_chromium", "in_firefox"], indirect=True)
 """Says that a test is for both browsers: what they hear is not the same by itself."""
 
 
-@pytest.fixture
-def eye(request: pytest.FixtureRequest, builds: Path, tmp_path: Path) -> Chromium | Firefox:
-    """Chromium, unless a test is for either browser."""
-    made: Chromium | Firefox = getattr(request, "param", Chromium)(builds, tmp_path)
-    return made
+@pytest_asyncio.fixture(loop_scope="module")
+async def in_chromium(browser: Browser) -> Any:
+    return await a_page(browser)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def in_firefox(builds: Path, tmp_path: Path) -> AsyncIterator[Any]:
+    async with Firefox(builds, tmp_path).open() as opened:
+        yield await opened.page()
 
 
 @pytest.fixture
-async def page(eye: Chromium | Firefox) -> AsyncIterator[Any]:
-    """A page in the extension's origin that runs nothing of its own."""
-    async with eye.open() as browser:
-        yield await browser.page()
+def page(request: pytest.FixtureRequest) -> Any:
+    """A page in the extension's origin that runs nothing of its own.
+
+    In Chromium, unless a test is for either browser.
+    """
+    return request.getfixturevalue(getattr(request, "param", "in_chromium"))
 
 
 async def diagnosed(page: Any, *ports: int, private: bool = False) -> Any:
@@ -111,7 +118,7 @@ async def real_service(page: Any, folder: Path, *, knows: FaultyService | None) 
             await server.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def gone(page: Any) -> FaultyService:
     """Whom the browser is connected to: a service that has ended, with its port closed."""
     service = FaultyService()

@@ -17,6 +17,7 @@ from typing import Any
 
 import pyrage
 import pytest
+import pytest_asyncio
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 
@@ -41,7 +42,7 @@ SEND = """async (patient) => {
 }"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def page(browser: Browser) -> Page:
     """A page in the extension's origin that runs nothing of its own."""
     return await a_page(browser)

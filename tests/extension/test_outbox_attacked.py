@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
@@ -43,13 +44,13 @@ async def keep_on(page: Page, service: RoughService, first: int) -> None:
     await page.evaluate(KEEP_ON, [first, service.recipient])
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def page(browser: Browser) -> Page:
     """A page in the extension's origin that runs nothing of its own."""
     return await a_page(browser)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def service() -> AsyncIterator[RoughService]:
     """A service that can talk nonsense."""
     async with RoughService() as running:

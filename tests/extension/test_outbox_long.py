@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page
 
 from handrail.app.driver import Browser
@@ -56,13 +57,13 @@ COUNTED = """() => {
 }"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def page(browser: Browser) -> Page:
     """A page in the extension's origin that runs nothing of its own."""
     return await a_page(browser)
 
 
-@pytest.fixture(params=[Chromium, Firefox])
+@pytest_asyncio.fixture(loop_scope="module", params=[Chromium, Firefox])
 async def in_either(
     request: pytest.FixtureRequest, builds: Path, tmp_path: Path
 ) -> AsyncIterator[Any]:
@@ -71,7 +72,7 @@ async def in_either(
         yield await opened.page()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def service() -> AsyncIterator[RoughService]:
     """A quick service."""
     async with RoughService() as running:

@@ -13,7 +13,7 @@ from playwright.async_api import Page, expect
 from tests.building import ROOT
 from tests.extension.doubles import FaultyService
 from tests.extension.test_panel import connected, press, save_view, tell, title
-from tests.extension.test_panel_advice import STORED, answer
+from tests.extension.test_panel_advice import STORED, answer, stored
 
 WORDS = json.loads((ROOT / "shared/text/en.json").read_text("utf-8"))
 
@@ -114,7 +114,7 @@ async def test_the_answer_is_kept_nowhere(panel: Page, service: FaultyService) -
     await saved(panel, service)
     await expect(panel.get_by_text(WORDS["panel.saved_arrived"])).to_be_visible()
     await press(panel, "panel.pictures_link")
-    before = await panel.evaluate(STORED)
+    before = await stored(panel)
     await say_age(panel, "18-or-over")
     await panel.locator("#sure").check(force=True)
     assert await panel.evaluate(STORED) == before

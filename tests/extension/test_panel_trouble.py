@@ -8,15 +8,15 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.building import ROOT, look_only_at
-from tests.extension.conftest import a_panel
 from tests.extension.doubles import FaultyService, disk_fails
+from tests.extension.fresh import Chromium
 from tests.extension.test_panel import connected, press, save_view, title
 
 WORDS = json.loads((ROOT / "shared/text/en.json").read_text("utf-8"))
@@ -44,11 +44,10 @@ def told(invented_views: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return out
 
 
-@pytest.fixture
-async def lost(told: Path, tmp_path: Path) -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(loop_scope="module")
+async def lost(chromium: Chromium, told: Path) -> Page:
     """The panel of a browser that finds no service."""
-    async with a_panel(told, tmp_path / "profile") as page:
-        yield page
+    return await chromium.panel_of(told)
 
 
 def test_these_are_all_the_reasons_that_the_diagnosis_gives() -> None:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Error as PlaywrightError
@@ -35,7 +36,7 @@ async def serving(page: str) -> AsyncIterator[str]:
         yield str(server.make_url("/"))
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def chat() -> AsyncIterator[str]:
     """The address of a small page with one message."""
     async with serving("<!doctype html><title>A chat</title><p>sky.m_204: pay by midnight") as at:
@@ -100,7 +101,7 @@ async def test_without_the_permission_the_panel_asks_for_the_button(
     await panel.wait_for_text(WORDS["panel.start_title"])
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def long_chat() -> AsyncIterator[str]:
     """The address of a chat of 40 messages that scrolls in a part of its page."""
     messages = "".join(f"<p>Message {n}: pay by midnight" for n in range(1, 41))
