@@ -110,12 +110,12 @@ class Stage:
         pairings.close_window()
         pairings.browsers.clear()  # one that is known may ask at any time
         await self.service.start()
-        await page.goto(self.browser.address("panel/panel.html"))
-        await page.wait_for_selector(".action")
+        # A page of ours that runs nothing: no panel is open while it is made to forget.
+        await page.goto(self.browser.address("manifest.json"))
         await page.evaluate(FORGET_EVERYTHING)
         if connected:
             await self.service.connect(page)
-        await page.reload()
+        await page.goto(self.browser.address("panel/panel.html"))
         await page.wait_for_selector(".action")
         await tell(page, **INVENTED)
 
