@@ -54,7 +54,7 @@ export async function takeTile({
     const png = await look(sheet);
     const [reading, picture] = await Promise.all([
       page.afterTile({ box, rows }), openPicture(png)]);
-    const width = sheet?.width ?? before.place.windowWidth;
+    const width = sheet ? widthOf(sheet, picture) : before.place.windowWidth;
     const onPicture = from(sheet);
     const place = { ...onPicture(before.place), windowWidth: width };
     const fresh = hasMark(picture, { bits, place });
@@ -88,6 +88,16 @@ function cutAll(picture, width, parts, covered) {
   });
   before.catch(() => undefined).finally(() => picture.close());
   return pngs;
+}
+
+/**
+ * How wide a sheet is at the scale of its picture. A picture has whole pixels only, and the error of a
+ * side is the smaller the longer the side is: at the foot of a high sheet it would be some pixels.
+ * @param {Box} sheet
+ * @param {{ width: number, height: number }} picture
+ */
+function widthOf(sheet, picture) {
+  return sheet.height > sheet.width ? picture.width * sheet.height / picture.height : sheet.width;
 }
 
 /** Give the place of something on a picture that begins elsewhere. @param {Box | null} sheet */
