@@ -250,3 +250,48 @@ def test_two_rows_of_one_tile_are_never_one_row() -> None:
     first = a_reading(4, 0, a_row(1, 0, "ok"))
     both = a_reading(6, 0, a_row(8, 0, "ok"), a_row(9, 3, "ok"))
     assert merge([first, both]).messages == 2
+
+
+GONE = "This message was taken back"
+
+
+def rows_from(number: int, top: int, *said: str) -> list[Row]:
+    """Rows of 40 pixels below each other, in elements that follow each other."""
+    return [a_row(number + at, top + 40 * at, text) for at, text in enumerate(said)]
+
+
+def test_messages_that_were_taken_back_and_sent_again_do_not_move_the_tile() -> None:
+    """New elements that say what others said where this tile looks are new messages."""
+    one = a_reading(4, 300, *rows_from(1, 20, "a", "b", "c", "well"))
+    two = a_reading(
+        6, 300, *rows_from(1, 20, GONE, GONE, GONE, "well"), *rows_from(8, 180, "a", "b", "c")
+    )
+    assert texts(merge([one, two])) == ["a", "b", "c", "well", "a", "b", "c"]
+
+
+def test_elements_that_are_used_again_for_the_same_words_do_not_move_the_tile() -> None:
+    """Their old places are out of sight; others that said the same are in sight."""
+    one = a_reading(
+        4, 0, *rows_from(1, 0, "a", "b", "c"), *rows_from(4, 400, "a", "b", "c", "well")
+    )
+    two = a_reading(
+        6, 300, *rows_from(4, 100, GONE, GONE, GONE, "well"), *rows_from(1, 400, "a", "b", "c")
+    )
+    assert texts(merge([one, two])) == ["a", "b", "c", "a", "b", "c", "well", "a", "b", "c"]
+
+
+def test_words_that_stood_out_of_sight_do_not_move_the_tile() -> None:
+    """Three messages are changed to what three others say that this tile does not show."""
+    one = a_reading(
+        4, 0, *rows_from(1, 0, "a", "b", "c"), *rows_from(4, 400, "x", "y", "z", "well")
+    )
+    two = a_reading(6, 300, *rows_from(4, 100, "a", "b", "c", "well", "so"))
+    assert texts(merge([one, two])) == ["a", "b", "c", "x", "y", "z", "well", "so"]
+
+
+def test_the_same_three_messages_on_both_sides_of_a_gap_are_all_kept() -> None:
+    """Also in the same elements: a list may have used them again for a threat that was repeated."""
+    said = rows_from(1, 100, "pay", "you have one day", "20 minutes")
+    merged = merge([a_reading(4, 0, *said), a_reading(6, 10_000, *said, joined=False)])
+    assert merged.messages == 6
+    assert merged.gaps == (3,)
