@@ -13,11 +13,11 @@ readings are the evidence and stay as they are. The rule:
 4. A gap begins a new run. Nothing is merged across it: a message may then be there twice, and none
    is lost.
 
-What stands on both sides of a gap is not recognised, because nothing that was read proves it. A list
-uses an element again for another message that may say the same, and then its id is the same. Also
-three messages in the same order are no proof: threats are sent again word for word, and pasted.
-Times are what the page gives, mostly a minute or a day, and places begin anew behind a gap. A
-message too many can be seen in the tiles and does no harm; one too few would be evidence lost.
+What stands on both sides of a gap is not recognised: nothing that was read proves it. A list uses
+an element again for another message that may say the same, and then its id is the same. Also three
+messages in the same order are no proof: threats are sent again word for word, and pasted. Times
+are what the page gives, mostly a minute or a day, and places begin anew behind a gap. A message
+too many can be seen in the tiles and does no harm; one too few would be evidence lost.
 
 Messages are numbered from the top. `extension/engine/merging.js` counts by the same rule while a
 capture runs, so that its facts name the number after which a gap lies in this list.
