@@ -168,12 +168,12 @@ async def test_a_page_says_where_it_is_and_what_stands_on_it(inside: Service) ->
 
 
 async def test_the_pictures_are_those_of_the_package(inside: Service, tmp_path: Path) -> None:
-    capture = numbered_save(inside.vault, 25)
+    capture = numbered_save(inside.vault, 16)
     shown = await drawn(inside, capture)
     assert shown == await asyncio.to_thread(packaged, inside, capture, tmp_path)
     heights = [Image.open(io.BytesIO(page)).height for page in shown]
-    assert sum(heights) == 24 * 320 + HEIGHT
-    assert len(heights) > 4
+    assert sum(heights) == 15 * 320 + HEIGHT
+    assert len(heights) == 4
 
 
 async def test_a_gap_and_an_unread_tile_are_said_and_the_bytes_are_those_of_the_package(
@@ -420,13 +420,14 @@ async def children(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[int]]:
 
 
 async def test_a_hundred_at_once_have_one_child_at_a_time(
-    inside: Service, children: list[int]
+    inside: Service, children: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    captures = [numbered_save(inside.vault, 12) for _ in range(4)]
+    monkeypatch.setattr(numbered, "MOST_WAITING", 4)
+    captures = [numbered_save(inside.vault) for _ in range(2)]
     await asyncio.gather(*(looked_at(inside, f"/captures/{one}/pages") for one in captures))
     assert max(children) == 1
     asked = [
-        inside.get(f"/captures/{captures[place % 4]}/pages/{place % 3 + 1}/picture")
+        inside.get(f"/captures/{captures[place % 2]}/pages/{place % 3 + 1}/picture")
         for place in range(100)
     ]
     waiting = asyncio.gather(*asked)
@@ -435,7 +436,7 @@ async def test_a_hundred_at_once_have_one_child_at_a_time(
     statuses = [answer.status for answer in await waiting]
     assert max(children) == 1
     assert len(statuses) == 100
-    assert set(statuses) == {200, 503}  # twelve different pages, of which eight may wait
+    assert set(statuses) == {200, 503}  # six different pages, of which four may wait
     for one in captures:  # and afterwards everything is as it was
         assert len(await drawn(inside, one)) == 3
 
