@@ -65,6 +65,7 @@ async def chat() -> AsyncIterator[str]:
 
 
 @IN_BOTH
+@pytest.mark.timeout(300)
 async def test_a_gap_a_stop_and_a_thing_over_the_chat_are_said_and_nothing_else(
     service: RunningService, chat: str, extension: Path, browser_name: BrowserName, tmp_path: Path
 ) -> None:
