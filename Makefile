@@ -9,8 +9,9 @@ VENV := .venv
 BIN  := $(VENV)/bin
 NPX  := node_modules/.bin
 
-# Tests run in two processes; tests/conftest.py says which of them share one, and the order is kept.
-TWICE := --numprocesses 2 --dist loadgroup --no-loadscope-reorder --max-worker-restart 0
+# Tests run in three processes, of which one waits; tests/conftest.py says which tests share one, and
+# in which order they are given out.
+APART := --numprocesses 3 --dist loadgroup --no-loadscope-reorder --max-worker-restart 0
 
 # Tools of the project come first, then what the machine has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -32,7 +33,7 @@ demo: $(VENV)/.demo extension ## Save invented pages from start to finish; look 
 
 test: $(VENV)/.dev extension ## Run every test, both real browsers included; ARGS="tests/core -k mac"
 	@tools/need chromium firefox-esr libatomic1 openssl age unzip zip
-	$(BIN)/pytest $(TWICE) $(ARGS)
+	$(BIN)/pytest $(APART) $(ARGS)
 
 check: $(VENV)/.dev extension ## Look for mistakes without running anything: style, types, fences, licences
 	$(BIN)/ruff check
