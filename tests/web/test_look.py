@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,11 @@ from playwright.async_api import Browser, ConsoleMessage, Page, Route
 from handrail.web import helplines, keys
 from tests.peer import Peer
 from tests.screens import scenes
-from tests.screens.camera import DARK, NARROW, WIDE, ZOOMED, Look, context_for
+from tests.screens.camera import DARK, NARROW, WIDE, ZOOMED, Look, context_for, look_at
 from tests.screens.pages import Stage, port_of, screens
 from tests.web.hostile import ADDRESSES, PAYLOADS
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
 
 AXE = Path("node_modules/axe-core/axe.min.js").read_text("utf-8")
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -31,6 +32,12 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 NARROW_DARK = Look("390-dark", 390, 844, scheme="dark")
 SMALLEST = Look("320", 320, 640)
 LOOKS = (WIDE, DARK, NARROW, NARROW_DARK, SMALLEST)
+NOT_SIDEWAYS = (SMALLEST, NARROW, ZOOMED)
+
+CONTROLS = """() => [...document.querySelectorAll(
+    'button, select, summary, .links a, .rooms a, a.button, a[data-leave]')]
+  .filter((part) => part.checkVisibility())
+  .map((part) => [part.textContent.trim(), part.getBoundingClientRect().height])"""
 
 NEUTRAL = helplines.leave_address()
 
@@ -44,9 +51,58 @@ async def page(browser: Browser, on: Stage) -> AsyncIterator[Page]:
         yield fresh
 
 
+# ── Every screen, brought up once ────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Seen:
+    """What there is to say of the screens, each by its name."""
+
+    violations: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """Of each look, what axe-core finds, with everything unfolded."""
+    widths: dict[str, dict[str, float]] = field(default_factory=dict)
+    controls: dict[str, list[tuple[str, float]]] = field(default_factory=dict)
+    """What a control says, and how high it is."""
+    heard: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def seen(browser: Browser, on: Stage) -> Seen:
+    """Every screen, brought up in a wide window and looked at in all ways there are."""
+    seen = Seen()
+
+    async with context_for(browser, WIDE) as context:
+        page = await context.new_page()
+        await on.enter(page)
+
+        def hear(message: ConsoleMessage) -> None:
+            if message.type in ("error", "warning"):
+                seen.heard.append(f"{page.url}: {message.text}")
+
+        page.on("console", hear)
+        page.on("pageerror", lambda error: seen.heard.append(f"{page.url}: {error}"))
+        page.on("request", lambda request: seen.asked.append(request.url))
+        for screen in screens(on):
+            await look_at(page, WIDE)
+            await screen.show(page)
+            seen.controls[screen.name] = await page.evaluate(CONTROLS)
+            for look in NOT_SIDEWAYS:
+                await look_at(page, look)
+                width = await page.evaluate("document.scrollingElement.scrollWidth")
+                seen.widths.setdefault(look.name, {})[screen.name] = width
+            await page.evaluate(
+                "for (const fold of document.querySelectorAll('details')) fold.open = true"
+            )
+            await page.evaluate(AXE)
+            for look in LOOKS:
+                await look_at(page, look)
+                seen.violations.setdefault(look.name, {})[screen.name] = await axe(page)
+    return seen
+
+
 async def axe(page: Page) -> list[str]:
     """What axe-core finds, one line each."""
-    await page.evaluate(AXE)
     found: Any = await page.evaluate(
         "tags => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })", AXE_TAGS
     )
@@ -58,75 +114,43 @@ async def axe(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
-async def test_axe_finds_nothing_on_any_screen(browser: Browser, on: Stage, look: Look) -> None:
-    found: dict[str, list[str]] = {}
-    async with context_for(browser, look) as context:
-        page = await context.new_page()
-        await on.enter(page)
-        for screen in screens(on):
-            await screen.show(page)
-            await page.evaluate(
-                "for (const fold of document.querySelectorAll('details')) fold.open = true"
-            )
-            if violations := await axe(page):
-                found[screen.name] = violations
-    assert not found
+async def test_axe_finds_nothing_on_any_screen(seen: Seen, on: Stage, look: Look) -> None:
+    violations = seen.violations[look.name]
+    assert {name: found for name, found in violations.items() if found} == {}
+    assert list(violations) == [screen.name for screen in screens(on)]
 
 
-@pytest.mark.parametrize("look", [SMALLEST, NARROW, ZOOMED], ids=lambda look: look.name)
-async def test_no_screen_has_to_be_moved_sideways(browser: Browser, on: Stage, look: Look) -> None:
-    too_wide = {}
-    async with context_for(browser, look) as context:
-        page = await context.new_page()
-        await on.enter(page)
-        for screen in screens(on):
-            await screen.show(page)
-            width = await page.evaluate("document.scrollingElement.scrollWidth")
-            if width > look.width:
-                too_wide[screen.name] = width
-    assert not too_wide
+@pytest.mark.parametrize("look", NOT_SIDEWAYS, ids=lambda look: look.name)
+async def test_no_screen_has_to_be_moved_sideways(seen: Seen, on: Stage, look: Look) -> None:
+    widths = seen.widths[look.name]
+    assert {name: width for name, width in widths.items() if width > look.width} == {}
+    assert list(widths) == [screen.name for screen in screens(on)]
 
 
-async def test_every_control_is_large_enough_to_hit(page: Page, on: Stage) -> None:
+async def test_every_control_is_large_enough_to_hit(seen: Seen, on: Stage) -> None:
     """44 pixels, except links inside a sentence and rows whose label is the target (WCAG 2.5.5)."""
-    small = {}
-    for screen in screens(on):
-        await screen.show(page)
-        heights = await page.evaluate(
-            """() => [...document.querySelectorAll(
-                 'button, select, summary, .links a, .rooms a, a.button, a[data-leave]')]
-               .filter((part) => part.checkVisibility())
-               .map((part) => [part.textContent.trim(), part.getBoundingClientRect().height])"""
-        )
-        if found := [(words, height) for words, height in heights if height < 43.5]:
-            small[screen.name] = found
-    assert not small
+    small = {
+        name: found
+        for name, controls in seen.controls.items()
+        if (found := [(words, height) for words, height in controls if height < 43.5])
+    }
+    assert small == {}
+    assert list(seen.controls) == [screen.name for screen in screens(on)]
 
 
-async def test_no_screen_breaks_its_own_policy_or_fails_quietly(page: Page, on: Stage) -> None:
-    heard: list[str] = []
-
-    def hear(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            heard.append(f"{page.url}: {message.text}")
-
-    page.on("console", hear)
-    page.on("pageerror", lambda error: heard.append(f"{page.url}: {error}"))
-    for screen in screens(on):
-        await screen.show(page)
+async def test_no_screen_breaks_its_own_policy_or_fails_quietly(seen: Seen) -> None:
     # A page that says no has a status that says no; everything else would be a fault of ours.
     refused = re.compile(r"the server responded with a status of 4\d\d \(")
-    assert not [words for words in heard if not refused.search(words)]
+    assert not [words for words in seen.heard if not refused.search(words)]
+    # So they were heard at all.
+    assert seen.heard
 
 
-async def test_no_screen_asks_anyone_but_this_computer(page: Page, on: Stage) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    for screen in screens(on):
-        await screen.show(page)
+async def test_no_screen_asks_anyone_but_this_computer(seen: Seen, on: Stage) -> None:
     services = (on.full, on.empty, on.protecting, on.locked)
     here = (*(one.hosts.pages_origin for one in services), "data:image/svg+xml;base64,")
-    assert not [url for url in asked if not url.startswith(here)]
+    assert not [url for url in seen.asked if not url.startswith(here)]
+    assert len(seen.asked) > len(screens(on))
 
 
 # ── What a page said cannot act ──────────────────────────────────────────────────────────────
