@@ -83,6 +83,7 @@ async def seen(page: Page, on: Stage) -> dict[Look, Seen]:
         await page.evaluate(AXE)
         for look in screen.looks:
             await look_at(page, look)
+            assert await page.evaluate("innerWidth") == look.width
             if screen.name.startswith("panel-start"):
                 seen[look].lowest[screen.name] = await page.evaluate(
                     LOWEST, [".action.primary", ".lifeline p"]

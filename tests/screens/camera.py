@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from PIL import Image
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, CDPSession, Page, async_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 TALLEST = 16_000
@@ -78,9 +79,19 @@ async def context_for(browser: Browser, look: Look) -> AsyncIterator[BrowserCont
         await context.close()
 
 
+_LINES: WeakKeyDictionary[Page, CDPSession] = WeakKeyDictionary()
+
+
+async def _line_to(page: Page) -> CDPSession:
+    """Return the one line by which a page is given its size: of several each would give its own."""
+    if page not in _LINES:
+        _LINES[page] = await page.context.new_cdp_session(page)
+    return _LINES[page]
+
+
 async def look_at(page: Page, look: Look) -> None:
     """Give a page of a browser that is open already this look."""
-    line = await page.context.new_cdp_session(page)
+    line = await _line_to(page)
     size = {"width": look.width, "height": look.height, "deviceScaleFactor": look.scale}
     await line.send("Emulation.setDeviceMetricsOverride", {**size, "mobile": False})
     await line.send("Emulation.setScrollbarsHidden", {"hidden": True})
@@ -100,7 +111,7 @@ async def whole(page: Page) -> AsyncIterator[None]:
     """
     width, height, scale = await page.evaluate("[innerWidth, innerHeight, devicePixelRatio]")
     tall = await page.evaluate("document.documentElement.scrollHeight")
-    line = await page.context.new_cdp_session(page)
+    line = await _line_to(page)
 
     async def resize(to: float) -> None:
         size = {"width": width, "height": int(to), "deviceScaleFactor": scale, "mobile": False}

@@ -86,14 +86,18 @@ async def stage() -> AsyncIterator[Stage]:
             ready = await exports.start([capture])
             await exports._tasks[ready]
             finding = await save_conversation(protecting, 2)
-            protecting.app[keys.NUMBERED]._findings[finding] = Finding(0, "cutting", 24, 70)
+            on_their_way = Finding(0, "cutting", 24, 70)
+            protecting.app[keys.NUMBERED]._findings[finding] = on_their_way
             code = bytes.fromhex(full_scene.app[keys.PAIRINGS].new_start_code())
             peer = await Peer(session, port_of(full_scene)).pair(code)
-            yield Stage(
-                full_scene, empty_scene, capture, waiting, conversation, unfinished, ready, partly,
-                making, stopped, resting, finding, peer.browser, session, protecting,
-                locked_scene,
-            )  # fmt: skip
+            try:
+                yield Stage(
+                    full_scene, empty_scene, capture, waiting, conversation, unfinished, ready,
+                    partly, making, stopped, resting, finding, peer.browser, session, protecting,
+                    locked_scene,
+                )  # fmt: skip
+            finally:
+                on_their_way.task.cancel()  # the service waits for it when it ends
 
 
 def port_of(scene: Scene) -> int:

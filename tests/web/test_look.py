@@ -89,6 +89,7 @@ async def seen(browser: Browser, on: Stage) -> Seen:
             seen.controls[screen.name] = await page.evaluate(CONTROLS)
             for look in NOT_SIDEWAYS:
                 await look_at(page, look)
+                assert await page.evaluate("innerWidth") == look.width
                 width = await page.evaluate("document.scrollingElement.scrollWidth")
                 seen.widths.setdefault(look.name, {})[screen.name] = width
             await page.evaluate(
@@ -97,6 +98,7 @@ async def seen(browser: Browser, on: Stage) -> Seen:
             await page.evaluate(AXE)
             for look in LOOKS:
                 await look_at(page, look)
+                assert await page.evaluate("innerWidth") == look.width
                 seen.violations.setdefault(look.name, {})[screen.name] = await axe(page)
     return seen
 
