@@ -113,7 +113,7 @@ def test_the_work_grows_with_the_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
     def here(question: str, bodies: list[bytes], **plan: object) -> bytes:
         asked.append((question, len(bodies)))
         data, plan = b"".join(bodies), json.loads(json.dumps(plan))
-        return child._page(data, **plan) if question == "page" else b""  # type: ignore[arg-type]
+        return child._page(data, **plan) if question == "page" else b""
 
     monkeypatch.setattr(pages, "ask", here)
     counts = []

@@ -37,7 +37,13 @@ NOT_SIDEWAYS = (SMALLEST, NARROW, ZOOMED)
 CONTROLS = """() => [...document.querySelectorAll(
     'button, select, summary, .links a, .rooms a, a.button, a[data-leave]')]
   .filter((part) => part.checkVisibility())
-  .map((part) => [part.textContent.trim(), part.getBoundingClientRect().height])"""
+  .map((part) => {
+    // What shows itself only to somebody who comes to it with the keyboard is as large then.
+    part.focus({ preventScroll: true, focusVisible: true });
+    const { height } = part.getBoundingClientRect();
+    part.blur();
+    return [part.textContent.trim(), height];
+  })"""
 
 NEUTRAL = helplines.leave_address()
 
