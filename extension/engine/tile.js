@@ -66,7 +66,8 @@ export async function takeTile({
     picture.close();
     const moved = reading.hidden.faults === 0 && reading.sight !== before.sight;
     moves += moved ? 1 : 0;
-    code = moved ? "page-moves" : "pictures-not-hidden";
+    // A strip that is missing from the picture of a page that moves was moved out of it.
+    code = reading.hidden.faults === 0 && moves > 0 ? "page-moves" : "pictures-not-hidden";
   }
   throw new HandrailError(code);
 }
