@@ -97,7 +97,7 @@ async def test_a_page_that_scrolls_by_itself_is_saved_right_or_not_called_saved(
     try:
         run = await finish(panel)
     except NotTakenError as refused:
-        # The last is said when only the strip was seen to be missing: in Firefox it lies on the page.
+        # The last is said when only the strip was missing: in Firefox it lies on the page.
         said = {"page-moves", "lost-place", "pictures-not-hidden"}
         assert refused.code in said  # noqa: PT017
         assert await panel.evaluate("run.kept.length") == 0
