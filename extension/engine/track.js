@@ -14,7 +14,7 @@ import { pause } from "./looking.js";
  * @property {number} tries steps that lead nowhere, one after another, until it is the end
  * @property {number} wait milliseconds between them
  * @property {number} busyTries the same while the page itself says that it is loading
- * @property {number} unknown milliseconds that must have passed as well, while little has come late
+ * @property {number} unknown milliseconds that must have passed as well, while little is known of it
  */
 
 /** @type {Record<"up" | "down", Patience>} */
@@ -28,6 +28,11 @@ const PATIENCE = {
  * waited, and no more than the most, in milliseconds.
  */
 const LEARNED = { waits: 4, times: 5, most: 45_000 };
+/**
+ * What is learned of a list that brings what is earlier before its end is reached: after so many times,
+ * each at least this share of the window, nobody had to wait for it, and so many milliseconds are enough.
+ */
+const IN_TIME = { times: 4, share: 0.5, wait: 5_000 };
 
 /** The share of the window that one step goes. */
 const STEP = 0.25;
@@ -55,11 +60,17 @@ export function makeTrack({ page, patience, goOn, lost }) {
   let losses = 0;
   /** How often something came late, and how late at most, in milliseconds. */
   const late = { waits: 0, longest: 0 };
+  /** How often something came before it was waited for. */
+  let inTime = 0;
 
   /** How long to wait where nothing comes. @param {number} unknown */
   function enough(unknown) {
     const learned = Math.min(late.longest * LEARNED.times, LEARNED.most);
-    return late.waits < LEARNED.waits ? Math.max(unknown, learned) : learned;
+    if (late.waits >= LEARNED.waits) {
+      return learned;
+    }
+    const usual = inTime < IN_TIME.times ? unknown : Math.min(unknown, IN_TIME.wait);
+    return Math.max(usual, learned);
   }
 
   /** @param {number} direction */
@@ -145,8 +156,11 @@ export function makeTrack({ page, patience, goOn, lost }) {
         return { place: await comeCloser(place, from.shotAt, known), edge: false };
       }
       await goOn(place);
-      const before = place.at;
+      const [before, length] = [place.at, place.length];
       place = await step(sign * STEP);
+      if (still === 0 && place.length - length >= IN_TIME.share * place.box.height) {
+        inTime += 1;
+      }
       if (Math.abs(place.at - before) > 1) {
         if (still > 0) {
           late.waits += 1;

@@ -299,6 +299,8 @@ export interface Place {
   /** The place on the capture's own scale. */
   at: number;
   box: Box;
+  /** How long the whole conversation is now, as the page knows it. */
+  length: number;
   overlays: number;
   /** Something says that more is being loaded. */
   busy: boolean;

@@ -70,7 +70,8 @@
   function placeOf(moved) {
     const box = globalThis.handrail.scroller.box();
     return {
-      moved, at, box, overlays: globalThis.handrail.overlays.count(), busy: isBusy(box),
+      moved, at, box, length: globalThis.handrail.scroller.element()?.scrollHeight ?? 0,
+      overlays: globalThis.handrail.overlays.count(), busy: isBusy(box),
       away: document.visibilityState === "hidden",
     };
   }

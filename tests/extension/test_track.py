@@ -19,7 +19,10 @@ const box = { left: 0, top: 0, width: 800, height: HEIGHT };
 const given = GIVEN;
 const steps = [], rebased = [];
 let [lost, at] = [0, 0];
-const placeOf = (moved) => ({ moved, at, box, overlays: 0, busy: false, away: false });
+const placeOf = (moved) => ({
+  moved, at, box, length: given.lengths?.at(Math.min(steps.length, given.lengths.length - 1)) ?? 0,
+  overlays: 0, busy: false, away: false,
+});
 const page = {
   async step(share) {
     steps.push(share);
@@ -38,8 +41,8 @@ const page = {
   },
 };
 const track = makeTrack({
-  page, patience: { tries: 2, wait: 1, busyTries: 2 }, goOn: async () => undefined,
-  lost: () => { lost += 1; },
+  page, patience: { tries: 2, wait: 1, busyTries: 2, unknown: given.unknown ?? 0 },
+  goOn: async () => undefined, lost: () => { lost += 1; },
 });
 """
 
@@ -104,3 +107,32 @@ def test_a_place_that_is_found_again_too_far_away_is_a_loss(walked: Callable[...
         regained=-3 * HEIGHT,
     )
     assert said == {"at": -3 * HEIGHT - 10_000, "lost": 1, "rebased": [-1]}
+
+
+@pytest.mark.parametrize(
+    ("came", "waits"),
+    [([HEIGHT] * 4, 5_000), ([HEIGHT] * 3, 10_000), ([0.4 * HEIGHT] * 4, 10_000)],
+    ids=["four times in time", "three times", "four times a little"],
+)
+def test_a_list_that_was_in_time_four_times_is_waited_for_less(
+    walked: Callable[..., Any], came: list[float], waits: int
+) -> None:
+    """The clock goes on by half a second with each step."""
+    said = walked(
+        """let now = 0, began = null;
+        performance.now = () => now;
+        const { step } = page;
+        page.step = async (share) => {
+          now += 500;
+          const before = at, place = await step(share);
+          began ??= at === before ? now : null;
+          return place;
+        };
+        const { edge } = await track.advance("up", { ...placeOf(0), shotAt: 0 });
+        answer({ edge, waited: now - began });""",
+        steps=[-50, -100, -150, -200],
+        lengths=[sum(came[:many]) for many in range(len(came) + 1)],
+        unknown=10_000,
+    )
+    assert said["edge"]
+    assert waits <= said["waited"] < waits + 1_500
