@@ -36,7 +36,10 @@ async def test_where_nothing_scrolls_nothing_is_kept(
 async def test_a_page_that_never_rests_is_not_kept(
     browser: Browser, page: Page, site: Site
 ) -> None:
-    moving = "<script>setInterval(() => { chat.scrollTop += 3; }, 10)</script>"
+    moving = (
+        "<script>const on = () => { chat.scrollTop += 3; }; setInterval(on, 4);"
+        "const frame = () => { on(); requestAnimationFrame(frame); }; frame()</script>"
+    )
     await page.goto(
         site.write(
             "<div id=chat style='height:90vh;overflow:auto'>" + "<p>words</p>" * 2000 + "</div>"
