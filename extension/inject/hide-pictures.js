@@ -2,9 +2,9 @@
 //
 // The sheet hide-pictures.css does the hiding; whoever calls inserts it between prepare() and hide().
 // This part does what a sheet cannot: shadow roots, pictures in generated content. A colour behind
-// words that lay on a picture is stand-ins.js. It hides too much rather than too little, and when something cannot be
-// proved hidden it says so and nothing may be taken. It shows everything again by itself when the
-// panel is closed, and when nothing was heard for half a minute.
+// words that lay on a picture is stand-ins.js. It hides too much rather than too little, and when
+// something cannot be proved hidden it says so and nothing may be taken. It shows everything again by
+// itself when the panel is closed, and when nothing was heard for half a minute.
 
 (() => {
   const { dom, imagery, changes, shownPicture, standIns } = globalThis.handrail;

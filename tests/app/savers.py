@@ -14,11 +14,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import web
-from aiohttp.test_utils import TestServer
-
 from tests.app.eyes import Asked, Opened
 from tests.builders import TakenConversation, a_conversation
+from tests.serving import serving
 
 TILES = 60
 PACE = 30
@@ -139,15 +137,5 @@ async def a_chat() -> AsyncIterator[Engine]:
         f"<div class=message data-message-id={number}>{json.dumps(f'message {number}')}</div>"
         for number in range(MESSAGES)
     )
-
-    async def answer(_: web.Request) -> web.Response:
-        return web.Response(text=CHAT.replace("MESSAGES", messages), content_type="text/html")
-
-    app = web.Application()
-    app.router.add_get("/", answer)
-    server = TestServer(app, host="127.0.0.1")
-    await server.start_server()
-    try:
+    async with serving(CHAT.replace("MESSAGES", messages)) as server:
         yield Engine(str(server.make_url("/")))
-    finally:
-        await server.close()

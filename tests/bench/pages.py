@@ -12,13 +12,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
-
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from handrail.app import control
 from handrail.app.browsers import BrowserName, Panel, opening_of
@@ -26,6 +21,7 @@ from handrail.vault import keys as vault_keys
 from tests.app.killing import CONNECT
 from tests.app.running import RunningService
 from tests.bench.comparing import Measured
+from tests.serving import serving
 
 SETUP = """globalThis.bench = await (async () => {
   const [{ captureView }, { captureWholePage }, tabs, screenshots, { sealCapture }, outbox,
@@ -103,19 +99,6 @@ def page_of(height: int) -> str:
     )
 
 
-@asynccontextmanager
-async def serving(text: str) -> AsyncIterator[str]:
-    """Serve one page on this computer and give its address."""
-
-    async def answer(_: web.Request) -> web.Response:
-        return web.Response(text=text, content_type="text/html")
-
-    app = web.Application()
-    app.router.add_get("/", answer)
-    async with TestServer(app, host="127.0.0.1") as server:
-        yield f"http://127.0.0.1:{server.port}/"
-
-
 def measure_pages(
     builds: Path, folder: Path, name: BrowserName, turns: int, height: int = 20_000
 ) -> list[Measured]:
@@ -130,11 +113,11 @@ async def _measure(
     await service.start()
     try:
         async with (
-            serving(page_of(height)) as address,
+            serving(page_of(height)) as server,
             opening_of(name)(builds / name, folder / name, headless=True) as browser,
         ):
             page = browser.context.pages[0]
-            await page.goto(address)
+            await page.goto(str(server.make_url("/")))
             await browser.click_toolbar(page)
             panel = await browser.panel()
             recipient = json.dumps(vault_keys.read(service.data).recipient)

@@ -20,6 +20,8 @@ from aiohttp.test_utils import TestServer
 from PIL import Image, ImageDraw
 
 from handrail.app.browsers import BROWSERS, Browser, BrowserName, Opening, Page, opening_of
+from handrail.app.demo import pair
+from tests.app.running import RunningService
 
 PAGES = Path(__file__).parent / "pages"
 ROOT = Path(__file__).parents[2]
@@ -179,3 +181,17 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     opened = await browser.context.new_page()
     yield opened
     await opened.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningService]:
+    """A service for the tests of a module. Some modules have one for each test."""
+    async with RunningService(tmp_path_factory.mktemp("service") / "data") as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def connected(browser: Browser, service: RunningService) -> Browser:
+    """The module's browser, connected to the service."""
+    await pair(browser, service.data)
+    return browser

@@ -1,7 +1,4 @@
-"""A browser that is connected to a service, and what has arrived there: for tests of the whole way.
-
-What is pressed and read in the panel is in the tests.
-"""
+"""What has arrived at a service: for tests of the whole way, from the button to the vault."""
 
 from __future__ import annotations
 
@@ -9,16 +6,7 @@ import asyncio
 from typing import Any
 
 from handrail.app import control
-from handrail.app.browsers import CONNECT_PAGE, Browser, Page, connect_address
 from tests.app.running import RunningService
-
-
-async def pair(browser: Browser, page: Page, service: RunningService) -> None:
-    """Connect a browser by a start code, as `handrail run` does."""
-    given = await control.ask(service.data, "/start-code")
-    address = connect_address(browser.address(CONNECT_PAGE), given["port"], given["code"])
-    await page.goto(address, wait_until="commit")
-    await page.wait_for_url(f"http://*.localhost:{given['port']}/**", timeout=60_000)
 
 
 async def arrived(service: RunningService) -> dict[str, dict[str, Any]]:

@@ -11,8 +11,6 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -24,8 +22,9 @@ from handrail.app.demo import SAVES, save_view
 from handrail.web.application import load_catalogue
 from tests.app.running import RunningService
 from tests.browser.conftest import HOSTS, IN_BOTH, Site
-from tests.browser.panelling import arrived, newest, pair
+from tests.browser.panelling import arrived, newest
 from tests.browser.seeing import press, take
+from tests.serving import serving
 
 pytestmark = [IN_BOTH, pytest.mark.asyncio(loop_scope="module")]
 
@@ -47,28 +46,9 @@ STORES = {"chromium": "chromewebstore.google.com", "firefox": "addons.mozilla.or
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningService]:
-    async with RunningService(tmp_path_factory.mktemp("service") / "data") as running:
-        yield running
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def connected(browser: Browser, service: RunningService) -> Browser:
-    """The module's browser, connected to the service."""
-    await pair(browser, browser.context.pages[0], service)
-    return browser
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def letter() -> AsyncIterator[str]:
     """The address of a PDF."""
-
-    async def answer(_: web.Request) -> web.Response:
-        return web.Response(body=PDF, content_type="application/pdf")
-
-    app = web.Application()
-    app.router.add_get("/letter.pdf", answer)
-    async with TestServer(app, host="127.0.0.1") as server:
+    async with serving(PDF, "application/pdf") as server:
         yield f"http://page.test:{server.port}/letter.pdf"
 
 
@@ -186,22 +166,15 @@ def store_browser(
 async def test_the_store_of_the_browser_cannot_be_read_and_that_is_said(
     extension: Path, browser_name: BrowserName, tmp_path: Path, save: str
 ) -> None:
-    async def answer(_: web.Request) -> web.Response:
-        return web.Response(text="<!doctype html><p>Add-ons", content_type="text/html")
-
     host = STORES[browser_name]
-    app = web.Application()
-    app.router.add_get("/", answer)
-    server = TestServer(app, host="127.0.0.1")
     encrypted = browser_name == "chromium"
-    await server.start_server(ssl=certificate(tmp_path, host) if encrypted else None)
-    address = f"https://{host}/" if encrypted else f"http://{host}:{server.port}/"
+    secret = certificate(tmp_path, host) if encrypted else None
     async with (
-        server,
+        serving("<!doctype html><p>Add-ons", certificate=secret) as server,
         store_browser(browser_name, extension, tmp_path / "p", server.port or 0) as browser,
     ):
         page = browser.context.pages[0]
-        await page.goto(address)
+        await page.goto(f"https://{host}/" if encrypted else f"http://{host}:{server.port}/")
         assert await page.evaluate("document.body.innerText") == "Add-ons"
         panel = await press(browser, page)
         await panel.click(WORDS.t(f"panel.save_{save}"))

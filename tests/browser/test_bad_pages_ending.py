@@ -6,17 +6,16 @@ The whole way, as a person sees it: the panel's own sentences, and what has arri
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
-import pytest_asyncio
 
 from handrail.app.browsers import Browser, Page, Panel
 from handrail.app.demo import save_view
 from handrail.web.application import load_catalogue
 from tests.app.running import RunningService
 from tests.browser.conftest import IN_BOTH, Site
-from tests.browser.panelling import arrived, newest, pair
+from tests.browser.panelling import arrived, newest
 from tests.browser.seeing import press
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module")]
@@ -35,19 +34,6 @@ CHAT = (
     + "</div><script>chat.scrollTop = 1e6</script>"
 )
 LONG_PAGE = "".join(f"<p style='height:90px'>Part {at}</p>" for at in range(900))
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningService]:
-    async with RunningService(tmp_path_factory.mktemp("service") / "data") as running:
-        yield running
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def connected(browser: Browser, service: RunningService) -> Browser:
-    """The module's browser, connected to the service."""
-    await pair(browser, browser.context.pages[0], service)
-    return browser
 
 
 async def saved_so_far(panel: Panel, least: int = 3) -> int:

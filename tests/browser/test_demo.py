@@ -11,8 +11,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from handrail.app.browsers import BrowserName
 from handrail.app.demo import running_service
@@ -21,19 +19,14 @@ from handrail.core.transcript import merge
 from handrail.web import practice
 from handrail.web.application import load_catalogue
 from tests.browser.conftest import IN_BOTH
+from tests.serving import serving
 
 WORDS = load_catalogue()
 
 
 @pytest.fixture
 async def any_page() -> AsyncIterator[str]:
-    async def answer(request: web.Request) -> web.Response:
-        page = "<!doctype html><title>Any page</title><p>pay by midnight"
-        return web.Response(text=page, content_type="text/html")
-
-    app = web.Application()
-    app.router.add_get("/any", answer)
-    async with TestServer(app, host="127.0.0.1") as server:
+    async with serving("<!doctype html><title>Any page</title><p>pay by midnight") as server:
         yield str(server.make_url("/any?a=%20b#c"))
 
 

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from handrail.app import control
 from handrail.app.browsers import Browser, BrowserName, Panel
@@ -22,6 +20,7 @@ from handrail.web.application import load_catalogue
 from tests.app.running import RunningService
 from tests.browser.conftest import IN_BOTH, IN_CHROMIUM
 from tests.builders import Clock
+from tests.serving import serving
 
 WORDS = load_catalogue()
 MARKER = "quietmarker50317"
@@ -36,16 +35,8 @@ async def service(tmp_path: Path) -> AsyncIterator[RunningService]:
 @pytest.fixture
 async def chat() -> AsyncIterator[str]:
     """The address of a page whose message holds the marker and which may not be kept by anyone."""
-
-    async def answer(request: web.Request) -> web.Response:
-        body = f"<!doctype html><title>A chat</title><p>pay by midnight {MARKER}</p>"
-        return web.Response(
-            text=body, content_type="text/html", headers={"Cache-Control": "no-store"}
-        )
-
-    app = web.Application()
-    app.router.add_get("/", answer)
-    async with TestServer(app, host="127.0.0.1") as server:
+    body = f"<!doctype html><title>A chat</title><p>pay by midnight {MARKER}</p>"
+    async with serving(body, headers={"Cache-Control": "no-store"}) as server:
         yield str(server.make_url("/"))
 
 

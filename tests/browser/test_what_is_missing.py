@@ -13,8 +13,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from handrail.app import control
 from handrail.app.browsers import BrowserName, Page
@@ -23,6 +21,7 @@ from handrail.core.records import Facts, decode_facts
 from handrail.web.application import load_catalogue
 from tests.app.running import RunningService
 from tests.browser.conftest import IN_BOTH
+from tests.serving import serving
 
 WORDS = load_catalogue()
 
@@ -54,13 +53,7 @@ async def service(tmp_path: Path) -> AsyncIterator[RunningService]:
 @pytest.fixture
 async def chat() -> AsyncIterator[str]:
     messages = "".join(f"<p>Message {at}" for at in range(90))
-
-    async def answer(_: web.Request) -> web.Response:
-        return web.Response(text=CHAT.replace("MESSAGES", messages), content_type="text/html")
-
-    app = web.Application()
-    app.router.add_get("/", answer)
-    async with TestServer(app, host="127.0.0.1") as server:
+    async with serving(CHAT.replace("MESSAGES", messages)) as server:
         yield str(server.make_url("/"))
 
 

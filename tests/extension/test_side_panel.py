@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 
 from handrail.app.driver import Browser, Panel
 from tests.building import ROOT
+from tests.serving import serving
 
 from .doubles import FaultyService
 from .test_panel import ADDRESS
@@ -23,24 +21,12 @@ from .test_panel import ADDRESS
 WORDS = json.loads((ROOT / "shared/text/en.json").read_text("utf-8"))
 
 
-@asynccontextmanager
-async def serving(page: str) -> AsyncIterator[str]:
-    """Serve this page under every path and give its address."""
-
-    async def answer(_: web.Request) -> web.Response:
-        return web.Response(text=page, content_type="text/html")
-
-    app = web.Application()
-    app.router.add_get("/{any:.*}", answer)
-    async with TestServer(app, host="127.0.0.1") as server:
-        yield str(server.make_url("/"))
-
-
 @pytest_asyncio.fixture(loop_scope="module")
 async def chat() -> AsyncIterator[str]:
     """The address of a small page with one message."""
-    async with serving("<!doctype html><title>A chat</title><p>sky.m_204: pay by midnight") as at:
-        yield at
+    page = "<!doctype html><title>A chat</title><p>sky.m_204: pay by midnight"
+    async with serving(page) as server:
+        yield str(server.make_url("/"))
 
 
 async def pressed(browser: Browser, address: str) -> tuple[Page, Panel]:
@@ -110,8 +96,8 @@ async def long_chat() -> AsyncIterator[str]:
         "main{height:400px;overflow-y:scroll}p{margin:0;height:50px}</style>"
         f"<main>{messages}</main><script>document.querySelector('main').scrollTop=9e6</script>"
     )
-    async with serving(page) as address:
-        yield address
+    async with serving(page) as server:
+        yield str(server.make_url("/"))
 
 
 @pytest.mark.timeout(120)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -58,6 +59,13 @@ class Service:
         """A browser that is paired by a start code."""
         code = bytes.fromhex(self.app[keys.PAIRINGS].new_start_code())
         return await self.new_peer().pair(code)
+
+    async def pictures_read(self) -> None:
+        """Wait until every new picture was measured: the service does so by itself, in a child."""
+        async with asyncio.timeout(60):
+            while self.vault.pictures_to_read():
+                self.app[keys.DRAIN].wake()
+                await asyncio.sleep(0.02)
 
     async def sign_in(self) -> None:
         """Open the pages as the way in does."""

@@ -56,10 +56,8 @@ async def test_a_picture_that_is_no_picture_is_kept_without_picture_facts(servic
     taken = a_capture(peer.recipient, picture=b"<svg onload=alert(1)>")
     for envelope in taken.envelopes:
         await peer.hand_in(envelope)
-    drain = service.app[keys.DRAIN]
-    await drain.settle()
-    while service.vault.pictures_to_read():
-        await asyncio.sleep(0.05)
+    await service.app[keys.DRAIN].settle()
+    await service.pictures_read()
     detail = service.vault.capture(taken.capture)
     assert detail.picture is None
     assert service.vault.open_exhibit(taken.capture, 1) == b"<svg onload=alert(1)>"
@@ -67,9 +65,7 @@ async def test_a_picture_that_is_no_picture_is_kept_without_picture_facts(servic
 
 async def test_size_and_hash_of_a_picture_are_derived(service: Service) -> None:
     taken = await service.save()
-    service.app[keys.DRAIN].wake()
-    while service.vault.pictures_to_read():
-        await asyncio.sleep(0.05)
+    await service.pictures_read()
     picture = service.vault.capture(taken.capture).picture
     assert picture is not None
     assert (picture.width, picture.height, picture.format) == (64, 48, "PNG")

@@ -283,9 +283,7 @@ async def the_words_of_a_capture_that_has_not_arrived(on: Bench) -> Answer:
 @row((422, "picture-kind"))
 async def a_picture_that_is_no_picture(on: Bench) -> Answer:
     taken = await on.service.save(picture=b"<svg onload=alert(1)>")
-    while on.service.vault.pictures_to_read():
-        on.service.app[keys.DRAIN].wake()
-        await asyncio.sleep(0.02)
+    await on.service.pictures_read()
     on.begin()
     return await on.page(f"/captures/{taken.capture}/picture")
 

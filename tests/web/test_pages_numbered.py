@@ -78,19 +78,11 @@ def packaged(service: Service, capture: str, folder: Path) -> list[bytes]:
 # ── Only when it is asked for ────────────────────────────────────────────────────────────────
 
 
-async def at_rest(inside: Service) -> None:
-    """Wait until the service has measured every new picture: it does so by itself, in a child."""
-    inside.app[keys.DRAIN].wake()
-    async with asyncio.timeout(60):
-        while await asyncio.to_thread(inside.vault.pictures_to_read):
-            await asyncio.sleep(0.05)
-
-
 async def test_nothing_is_opened_or_drawn_before_it_is_asked_for(
     inside: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     capture = numbered_save(inside.vault)
-    await at_rest(inside)
+    await inside.pictures_read()
     opened: list[int] = []
     open_exhibit = inside.vault.open_exhibit
 
@@ -433,7 +425,7 @@ async def test_a_hundred_at_once_have_one_child_at_a_time(
 ) -> None:
     monkeypatch.setattr(numbered, "MOST_WAITING", 4)
     captures = [numbered_save(inside.vault) for _ in range(2)]
-    await at_rest(inside)
+    await inside.pictures_read()
     children[:] = [0]
     await asyncio.gather(*(looked_at(inside, f"/captures/{one}/pages") for one in captures))
     assert max(children) == 1

@@ -148,12 +148,17 @@ async def paired_browser(
     if not (build / "manifest.json").exists():
         raise Unavailable("no-extension", "the extension was not built; run `make extension`")
     async with opening_of(name)(build, profile, headless=True) as browser:
-        given = await control.ask(data, "/start-code")
-        connect_page, port = browser.address(CONNECT_PAGE), given["port"]
-        tab = browser.context.pages[0]
-        await tab.goto(connect_address(connect_page, port, given["code"], to), wait_until="commit")
-        await tab.wait_for_url(f"http://*.localhost:{port}{to}", timeout=PATIENCE * 1000)
+        await pair(browser, data, to)
         yield browser
+
+
+async def pair(browser: Browser, data: Path, to: str = PRACTICE) -> None:
+    """Pair an open browser by a start code; its first tab then shows a page of the service."""
+    given = await control.ask(data, "/start-code")
+    connect_page, port = browser.address(CONNECT_PAGE), given["port"]
+    tab = browser.context.pages[0]
+    await tab.goto(connect_address(connect_page, port, given["code"], to), wait_until="commit")
+    await tab.wait_for_url(f"http://*.localhost:{port}{to}", timeout=PATIENCE * 1000)
 
 
 async def _open_panel(browser: Browser, page: str | None) -> Panel:

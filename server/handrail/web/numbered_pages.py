@@ -75,9 +75,7 @@ async def _sheet(request: web.Request, detail: CaptureDetail, number: int) -> tu
     if isinstance(found, Finding):
         sheet = numbered_views.on_its_way(found, number, catalogue)
         return sheet, 422 if sheet.state == "failed" else 200
-    tiles = [entry.number for entry in detail.exhibits if entry.kind == "tile"]
-    chat = detail.summary.save == "conversation"
-    sheet = numbered_views.shown(found, number, tiles, catalogue, chat=chat)
+    sheet = numbered_views.shown(found, number, detail, catalogue)
     if sheet.state == "shown":
         try:
             await _draw(request, detail, found, number)

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from ..core.envelope import file_name
+from ..core.summaries import CaptureDetail
 from ..core.text import Catalogue
 from . import messages
 from .numbered import Finding, Found
 from .on_sheets import OnSheet
+from .parts import NamedPicture, named_pictures
 
 MOST_NAMED: Final = 12
-"""More pictures that could not be read than these are not named one by one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A picture that is on no page: what it is called, and the number of its exhibit."""
-
-    words: str
-    number: int
+"""So many pictures that could not be read are named beside a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +36,16 @@ class SheetView:
     gap_below: bool = False
     width: int = 0
     height: int = 0
-    unread: tuple[Unread, ...] = ()
+    unread: tuple[NamedPicture, ...] = ()
     unread_more: int = 0
 
 
-def shown(
-    found: Found, number: int, tiles: Sequence[int], catalogue: Catalogue, *, chat: bool
-) -> SheetView:
-    """Return one page, the first one is 1. `tiles` are the numbers of the capture's pictures."""
+def shown(found: Found, number: int, detail: CaptureDetail, catalogue: Catalogue) -> SheetView:
+    """Return one page of a capture, the first one is 1."""
+    chat = detail.summary.save == "conversation"
     total = len(found.sheets)
-    unread = unread_of(found.layout.unread, tiles, catalogue)
-    more = max(0, len(found.layout.unread) - len(unread))
+    unread = named_pictures(found.layout.unread, detail.exhibits, catalogue, most=MOST_NAMED)
+    more = len(found.layout.unread) - len(unread)
     if total == 0:
         return SheetView("none", unread=unread, unread_more=more)
     if not 1 <= number <= total:
@@ -74,24 +65,6 @@ def shown(
         height=on.height,
         unread=unread,
         unread_more=more,
-    )
-
-
-def unread_of(
-    unread: Collection[int], tiles: Sequence[int], catalogue: Catalogue
-) -> tuple[Unread, ...]:
-    """Return the first pictures that are on no page, as they are listed, and their files."""
-    places = {number: place for place, number in enumerate(tiles, 1)}
-    return tuple(
-        Unread(
-            catalogue.t(
-                "pages.package.unread_tile",
-                tile=str(places[number]),
-                file=file_name("tile", number),
-            ),
-            number,
-        )
-        for number in sorted(unread)[:MOST_NAMED]
     )
 
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from ..core import display
-from ..core.envelope import file_name
 from ..core.summaries import CaptureDetail, CaptureSummary, ExportSummary
 from ..core.text import Catalogue
 from .completeness import LONG
-from .parts import picture_places
+from .parts import NamedPicture, named_pictures
 from .views import hidden_in, is_unfinished, name_of, place_of, size_of, when_of
 
 CHECKING: Final = {
@@ -24,7 +23,7 @@ CHECKING: Final = {
 """The files of every package beside the captures, and the sentence about each."""
 
 
-UNREAD_NAMED: Final = 20
+MOST_NAMED: Final = 20
 """So many pictures of a capture that are on no page are named; README.txt names as many."""
 
 
@@ -93,7 +92,7 @@ class Unpaged:
     capture: str
     name: str
     place: str
-    pictures: tuple[str, ...] = ()
+    pictures: tuple[NamedPicture, ...] = ()
     more: int = 0
 
 
@@ -195,18 +194,13 @@ def package_view(
 
 def _unread_of(detail: CaptureDetail, tiles: Sequence[int], catalogue: Catalogue) -> Unpaged:
     """Return the pictures of a capture that are on no page: as they are listed, and their files."""
-    places = picture_places(detail.exhibits)
+    named = named_pictures(tiles, detail.exhibits, catalogue, most=MOST_NAMED)
     return Unpaged(
         detail.summary.capture,
         name_of(detail.summary),
         place_of(detail.summary, catalogue),
-        tuple(
-            catalogue.t(
-                "pages.package.unread_tile", tile=places[tile], file=file_name("tile", tile)
-            )
-            for tile in tiles[:UNREAD_NAMED]
-        ),
-        max(0, len(tiles) - UNREAD_NAMED),
+        named,
+        len(tiles) - len(named),
     )
 
 

@@ -6,11 +6,11 @@ person opens the list. Pure, as `views` is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ..core.envelope import ONCE
+from ..core.envelope import ONCE, file_name
 from ..core.summaries import ExhibitEntry
 from ..core.text import Catalogue
 from .views import size_of
@@ -22,6 +22,14 @@ ICONS: Final = {
 
 A_PAGE: Final = 20
 """So many of a long row are listed at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPicture:
+    """What a picture is called, and the number of its exhibit."""
+
+    number: int
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,22 @@ def picture_places(exhibits: Sequence[ExhibitEntry]) -> dict[int, int]:
     """Return the place of each tile in the list of pictures, counted from 1, by its number."""
     tiles = (entry.number for entry in exhibits if entry.kind == "tile")
     return {number: place for place, number in enumerate(tiles, 1)}
+
+
+def named_pictures(
+    tiles: Collection[int], exhibits: Sequence[ExhibitEntry], catalogue: Catalogue, *, most: int
+) -> tuple[NamedPicture, ...]:
+    """Return how these tiles are called, `most` at the most: by their place and file."""
+    places = picture_places(exhibits)
+    return tuple(
+        NamedPicture(
+            number,
+            catalogue.t(
+                "pages.package.unread_tile", tile=places[number], file=file_name("tile", number)
+            ),
+        )
+        for number in sorted(tiles)[:most]
+    )
 
 
 def _row(
