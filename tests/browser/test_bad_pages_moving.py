@@ -16,12 +16,15 @@ COUNT = 70
 
 CHAT = """<div id=chat style="height:90vh;overflow:auto">MESSAGES</div><script>
   chat.scrollTop = 1e6;
-  let came = 0;
-  // A new message comes, and the chat shows it at once, wherever the person was.
+  let [times, came] = [0, 0];
+  // New messages come, and the chat shows the newest at once, wherever the person was.
   const coming = setInterval(() => {
-    if (chat.scrollTop < chat.scrollHeight / 2 && came < 3) {
-      came += 1;
-      chat.insertAdjacentHTML('beforeend', `<p style="padding:9px">New ${came}`);
+    if (chat.scrollTop < chat.scrollHeight / 2 && times < TIMES) {
+      times += 1;
+      for (let many = 0; many < MANY; many += 1) {
+        came += 1;
+        chat.insertAdjacentHTML('beforeend', `<p style="padding:9px">New ${came}`);
+      }
       chat.scrollTop = 1e6;
     }
   }, 300);
@@ -32,28 +35,53 @@ def old(count: int) -> list[str]:
     return [f"Message {at}: {'and so on ' * (at % 6)}".strip() for at in range(count)]
 
 
-async def test_a_chat_that_jumps_to_every_new_message_is_saved_in_order_or_its_gaps_are_said(
-    browser: Browser, page: Page, site: Site
-) -> None:
+async def save_while_it_jumps(
+    browser: Browser, page: Page, site: Site, *, times: int, many: int
+) -> Run:
+    """Save a chat that jumps so many times, each time to the end of so many new messages."""
     messages = "".join(f"<p style='padding:9px'>{words}</p>" for words in old(COUNT))
-    await page.goto(site.write(CHAT.replace("MESSAGES", messages)))
+    chat = CHAT.replace("TIMES", str(times)).replace("MANY", str(many))
+    await page.goto(site.write(chat.replace("MESSAGES", messages)))
     panel = await press(browser, page)
     await begin(panel)
     run = await finish(panel, 240)
+    assert await page.evaluate("came") == times * many
     said = run.completeness
-    assert await page.evaluate("came") == 3
     assert (said["ended"], said["top"]) == ("done", "reached")
-    unjoined = [at for at, reading in enumerate(run.readings) if not reading.joined]
-    assert [gap["after_tile"] for gap in said["gaps"]] == unjoined
     for stretch in stretches(run):
         reached = stretch[0][0]
         for top, bottom in stretch:
             assert top <= reached + 1, "something is missing between two tiles that are joined"
             reached = max(reached, bottom)
-    kept = [words for words in run.words if words.startswith("Message")]
-    assert set(kept) == set(old(COUNT))
-    if not unjoined:
-        assert kept == old(COUNT)
+    return run
+
+
+async def test_a_chat_that_jumps_to_every_new_message_is_saved_in_order(
+    browser: Browser, page: Page, site: Site
+) -> None:
+    """Beside the new message stand some that were seen before: the place is found again."""
+    run = await save_while_it_jumps(browser, page, site, times=3, many=1)
+    assert run.completeness["gaps"] == []
+    assert all(reading.joined for reading in run.readings)
+    assert [words for words in run.words if words.startswith("Message")] == old(COUNT)
+
+
+async def test_a_chat_that_jumps_beyond_all_that_was_seen_is_saved_with_gaps_that_are_said(
+    browser: Browser, page: Page, site: Site
+) -> None:
+    """The window shows new messages only: nobody can tell how far they lie from the last tile."""
+    run = await save_while_it_jumps(browser, page, site, times=1, many=40)
+    unjoined = [at for at, reading in enumerate(run.readings) if not reading.joined]
+    gaps = run.completeness["gaps"]
+    assert len(unjoined) >= 1
+    assert [gap["after_tile"] for gap in gaps] == unjoined
+    assert sorted(gap["after_message"] for gap in gaps) == [*run.transcript.gaps]
+    everything = [*old(COUNT), *(f"New {at + 1}" for at in range(40))]
+    assert set(run.words) == set(everything)
+    for part in run.transcript.runs:
+        words = [" ".join(line.row.text.split()) for line in part]
+        begins = everything.index(words[0])
+        assert words == everything[begins : begins + len(words)], "a gap inside of a run"
 
 
 def stretches(run: Run) -> list[list[tuple[int, int]]]:
