@@ -61,7 +61,7 @@ export function whileThere(tabId, answer) {
   return gone === undefined ? answer : new Promise((resolve, reject) => {
     const others = waiting.get(gone);
     const tell = () => {
-      pause(GRACE).then(() => whyGone(tabId)).then(reject);
+      pause(GRACE).then(() => reject(new HandrailError("page-changed")));
     };
     answer.then(resolve, reject).finally(() => others?.delete(tell));
     if (others) {
@@ -79,14 +79,8 @@ export function whileThere(tabId, answer) {
 export async function checkThere({ tabId }) {
   const gone = going.get(tabId);
   if (gone !== undefined && await Promise.race([gone.then(() => true), pause(NOTICE)])) {
-    throw await whyGone(tabId);
+    throw new HandrailError("page-changed");
   }
-}
-
-/** Another page, or none any more: its tab was closed. @param {number} tabId */
-async function whyGone(tabId) {
-  const tab = await chrome.tabs.get(tabId).catch(() => null);
-  return new HandrailError(tab ? "page-changed" : "tab-changed");
 }
 
 /** @param {number} milliseconds */

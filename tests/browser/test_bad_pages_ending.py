@@ -119,3 +119,30 @@ async def test_what_was_called_saved_is_kept_when_the_page(
     await save_view(await press(connected, other), WORDS)
     assert (await newest(service, before))["save"] == "view"
     await other.close()
+
+
+ASKED = """(async () => {
+  const { openPage } = await import('/browser/tabs.js');
+  const [{ id: tabId }] = await chrome.tabs.query({ active: true, currentWindow: true });
+  const page = await openPage({ tabId });
+  // The person is to point at something: a question that waits.
+  const answer = page.pickScroller().then(String, ({ code }) => code);
+  await new Promise((resolve) => { setTimeout(resolve, 300); });
+  await END;
+  return answer;
+})()"""
+
+
+@IN_BOTH
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [("chrome.tabs.remove(tabId)", "tab-changed"), ("chrome.tabs.reload(tabId)", "page-changed")],
+    ids=["its tab is closed", "it is loaded anew"],
+)
+async def test_a_question_that_waits_is_told_why_the_page_is_gone(
+    connected: Browser, site: Site, end: str, code: str
+) -> None:
+    page = await connected.context.new_page()
+    await page.goto(site.write(CHAT))
+    panel = await press(connected, page)
+    assert await panel.evaluate(ASKED.replace("END", end)) == code
