@@ -1,6 +1,6 @@
 """A chat with a slow server that shows nothing meanwhile: its top is what is called so, no sooner.
 
-The waiting is the panel's own here, which is longer than in other tests.
+The waiting is the panel's own here, which is longer than in other tests; or only what it learns.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from tests.browser.seeing import press
 pytestmark = [IN_BOTH, pytest.mark.asyncio(loop_scope="module")]
 
 PATIENT = "{ patience: {} }"
+LEARNING = "{ patience: { unknown: 0 } }"
+"""Nothing is waited for but what the waits before say: the last of three would come too late."""
 
 LATE = """<div id=chat style="height:90vh;overflow:auto"></div><script>
   const BATCH = 25;
@@ -58,16 +60,16 @@ def words_of(count: int) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "delays",
-    [[500, 3000, 8000, 1500], [8000]],
-    ids=["now and then", "once"],
+    ("delays", "options"),
+    [([6000], PATIENT), ([400, 1600, 3500], LEARNING)],
+    ids=["once", "later and later"],
 )
 async def test_a_slow_server_is_waited_for_though_nothing_says_that_it_loads(
-    browser: Browser, page: Page, site: Site, delays: list[int]
+    browser: Browser, page: Page, site: Site, delays: list[int], options: str
 ) -> None:
     await page.goto(site.write(late(delays)))
     panel = await press(browser, page)
-    await begin(panel, PATIENT)
+    await begin(panel, options)
     run = await finish(panel, 240)
     assert run.words == words_of(BATCH * (len(delays) + 1))
     said = run.completeness

@@ -77,7 +77,8 @@ async def test_a_conversation_is_whole(
     async with zoomed(browser, page, zoom) as panel:
         await begin(panel)
         run = await finish(panel, 240)
-    # Where a picture comes late, a message may be read twice; none may be missing or misplaced.
+    # In Firefox at 0.67 one message was read twice on a busy machine, and it is not known why. That
+    # does no harm to evidence; none may be missing or misplaced.
     assert list(dict.fromkeys(run.words)) == list(dict.fromkeys(EVERYTHING))
     said = run.completeness
     assert (said["ended"], said["top"], said["bottom"]) == ("done", "reached", "reached")
